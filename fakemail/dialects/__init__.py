@@ -1,0 +1,1 @@
+"""Floor 2, manners: how a server words what it says."""

@@ -1,0 +1,1 @@
+"""Floor 0, words: the catalogue of reasons for which fakemail refuses something."""

@@ -1,0 +1,110 @@
+"""The recorder of one session: what was said, as it was said, with secrets already taken out.
+
+The engine records what the client said, because only the engine knows which part of it is a
+secret; the host records what the server said, because only the host knows what really went out.
+Recording is an append to a list: nothing is formatted until somebody reads.
+
+Bounded: a session keeps its first `HEAD` and its last `TAIL` entries, each cut at `LONGEST`
+octets, so that a client that talks for days costs no more than one that talks for a minute.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from fakemail.clock import Clock
+from fakemail.reasons.reason import Reason
+from fakemail.transcript.entry import Entry, Kind
+from fakemail.wire.engine import Peer, TlsFacts
+
+HEAD = 500
+TAIL = 1500
+LONGEST = 4096
+HIDDEN = b"********"
+"""What stands in a transcript where a secret stood."""
+
+Listener: TypeAlias = "Callable[[Recorder, Entry | None], None]"
+"""Called with each new entry; with None when the session has ended."""
+
+
+class Recorder:
+    """The conversation of one session, while it goes on and afterwards."""
+
+    def __init__(self, number: int, protocol: str, peer: Peer, clock: Clock, dialect: str) -> None:
+        self.number = number
+        self.protocol = protocol
+        self.peer = peer
+        self.dialect = dialect
+        self.began = clock.time()
+        self.ended: float | None = None
+        self.tls: TlsFacts | None = None
+        self.login: str | None = None
+        self.refusals = 0
+        self.left_out = 0
+        self._head: list[Entry] = []
+        self._tail: deque[Entry] = deque(maxlen=TAIL)
+        self._clock = clock
+        self.on_entry: list[Listener] = []
+
+    def client(self, octets: bytes) -> None:
+        """The client said this line or command; secrets must already stand as `HIDDEN`."""
+        self._add("C", octets)
+
+    def server(self, octets: bytes) -> None:
+        """The server said this."""
+        self._add("S", octets)
+
+    def mark(self, text: str) -> None:
+        """Something happened that is not on the wire."""
+        self._add("*", text.encode())
+
+    def secured(self, tls: TlsFacts) -> None:
+        """The session is inside TLS from here on."""
+        self.tls = tls
+        name = f", server name {tls.server_name}" if tls.server_name else ""
+        self.mark(f"TLS: {tls.version} {tls.cipher}{name}")
+
+    def logged_in(self, address: str, how: str) -> None:
+        """`address` logged in; `how` names mechanism and code label, never the secret."""
+        self.login = address
+        self.mark(f"logged in as {address} ({how})")
+
+    def refused(self, reason: Reason, facts: Mapping[str, object] | None = None) -> None:
+        """Something was refused; call it before the reply is sent."""
+        self.refusals += 1
+        detail = str(facts["detail"]) if facts and "detail" in facts else ""
+        self._add("!", detail.encode("utf-8", "backslashreplace"), reason)
+
+    def close(self, how: str) -> None:
+        """The connection is gone; `how` says by whom or why.
+
+        Only the first call counts.
+        """
+        if self.ended is None:
+            self.mark(how)
+            self.ended = self._clock.time()
+            for listener in self.on_entry:
+                listener(self, None)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Everything that was kept, oldest first."""
+        return [*self._head, *self._tail]
+
+    def _add(self, kind: Kind, octets: bytes, reason: Reason | None = None) -> None:
+        if len(octets) > LONGEST:
+            more = len(octets) - LONGEST
+            octets = octets[:LONGEST] + b" ... (%d octets more)" % more
+        if octets.endswith(b"\r\n"):
+            octets = octets[:-2]
+        entry = Entry(self._clock.time(), kind, octets, reason)
+        if len(self._head) < HEAD:
+            self._head.append(entry)
+        else:
+            if len(self._tail) == TAIL:
+                self.left_out += 1
+            self._tail.append(entry)
+        for listener in self.on_entry:
+            listener(self, entry)
