@@ -5,7 +5,8 @@ Rules between host and engine:
 1. The host consumes one iterable to its end (or closes it) before it calls the next entry point.
 2. `received` may be given any slice of the stream, from one octet to many commands.
 3. After `Close` nothing more is pulled; `closed()` follows exactly once for every engine, always.
-4. `woken()` follows a call of the `wake` function that the engine was given; several may become one.
+4. `woken()` follows a call of the `wake` function that the engine was given; several calls may
+   become one.
 """
 
 from __future__ import annotations
