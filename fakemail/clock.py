@@ -5,8 +5,9 @@ Engines, the store and the recorder take a `Clock`; tests give them one they tur
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from time import monotonic as _monotonic
+from time import time as _time
 from typing import Protocol
 
 
@@ -23,8 +24,8 @@ class Clock(Protocol):
 class SystemClock:
     """The computer's clock."""
 
-    time = staticmethod(time.time)
-    monotonic = staticmethod(time.monotonic)
+    time = staticmethod(_time)
+    monotonic = staticmethod(_monotonic)
 
 
 @dataclass(slots=True)
