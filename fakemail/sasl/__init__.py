@@ -1,1 +1,46 @@
+"""Floor 1, things: SASL mechanisms, one a file, shared by the three protocols (RFC 4422).
 
+To add one: write its file, add its row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakemail.sasl.login import Login
+from fakemail.sasl.mechanism import Challenge, Credentials, Mechanism, Outcome
+from fakemail.sasl.plain import Plain
+
+__all__ = ["TABLE", "Challenge", "Credentials", "Mechanism", "Outcome", "Row", "names", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mechanism."""
+
+    name: str
+    make: Callable[[], Mechanism]
+    section: str
+    only_in_tls: bool = False
+    """Not offered in clear. PLAIN and LOGIN are: on a test server that listens on loopback the
+    secret is not one, and programs under test often speak in clear."""
+
+
+TABLE = (
+    Row("PLAIN", Plain, "RFC 4616"),
+    Row("LOGIN", Login, "draft-murchison-sasl-login-00"),
+)
+
+
+def start(name: str) -> Mechanism | None:
+    """A new exchange by the mechanism of that name, in any case; None if there is no such one."""
+    for row in TABLE:
+        if row.name == name.upper():
+            return row.make()
+    return None
+
+
+def names(tls: bool) -> tuple[str, ...]:
+    """The mechanisms to offer, the preferred one first; `tls`: the session is inside TLS."""
+    return tuple(row.name for row in TABLE if tls or not row.only_in_tls)
