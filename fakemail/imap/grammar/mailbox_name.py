@@ -1,0 +1,81 @@
+"""Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import NoReturn
+
+from fakemail.imap.grammar.octets import LIST_CHAR
+from fakemail.imap.grammar.strings import astring, string
+from fakemail.reasons.imap import NAME_ENCODING
+from fakemail.reasons.reason import Refusal
+from fakemail.wire.cursor import Cursor
+
+WANTED = "a mailbox name"
+_SHIFTED = re.compile(r"[^\x20-\x7e]+|&")
+_UNSHIFT = re.compile(rb"&([^-]*)(-?)")
+
+
+def mailbox(cursor: Cursor) -> str:
+    """mailbox = "INBOX" / astring        ; INBOX is case-insensitive"""
+    name = decode(astring(cursor, WANTED))
+    return "INBOX" if name.upper() == "INBOX" else name
+
+
+def list_mailbox(cursor: Cursor) -> str:
+    """list-mailbox = 1*list-char / string"""
+    if cursor.next in b'"{':
+        return decode(string(cursor, "a mailbox pattern"))
+    return decode(cursor.run1(LIST_CHAR, "a mailbox pattern such as * or INBOX/%"))
+
+
+def decode(octets: bytes) -> str:
+    """Modified UTF-7 to text; raises Refusal when it is not what an encoder makes."""
+    if b"&" not in octets:
+        return _ascii(octets)
+    pieces, done = [], 0
+    for shift in _UNSHIFT.finditer(octets):
+        pieces.append(_ascii(octets[done : shift.start()]))
+        done = shift.end()
+        base64, closed = shift.groups()
+        if not closed:
+            _refuse(octets, "an '&' without its '-'")
+        pieces.append(_decode_shifted(octets, base64) if base64 else "&")
+    pieces.append(_ascii(octets[done:]))
+    return "".join(pieces)
+
+
+def encode(name: str) -> bytes:
+    """Text to modified UTF-7."""
+    return _SHIFTED.sub(_encode_run, name).encode("ascii")
+
+
+def _encode_run(run: re.Match[str]) -> str:
+    if run[0] == "&":
+        return "&-"
+    base64 = binascii.b2a_base64(run[0].encode("utf-16-be", "surrogatepass"), newline=False)
+    return "&" + base64.decode("ascii").rstrip("=").replace("/", ",") + "-"
+
+
+def _decode_shifted(octets: bytes, base64: bytes) -> str:
+    padded = base64.replace(b",", b"/") + b"=" * (-len(base64) % 4)
+    try:
+        if b"/" in base64:
+            raise ValueError("'/' is ',' in modified base64")
+        text = binascii.a2b_base64(padded, strict_mode=True).decode("utf-16-be")
+    except ValueError:
+        _refuse(octets, "'&" + base64.decode("ascii", "replace") + "-' is not modified base64")
+    if encode(text) != b"&" + base64 + b"-":
+        _refuse(octets, "'&" + base64.decode("ascii") + "-' is not how that text is encoded")
+    return text
+
+
+def _ascii(octets: bytes) -> str:
+    if not octets.isascii():
+        _refuse(octets, "8-bit octets")
+    return octets.decode("ascii")
+
+
+def _refuse(octets: bytes, problem: str) -> NoReturn:
+    raise Refusal(NAME_ENCODING, name=octets.decode("utf-8", "backslashreplace"), problem=problem)
