@@ -1,0 +1,338 @@
+"""The border: one connection, from accept to the last octet, for every listener and protocol.
+
+    socket  <->  Connection  <->  TLS layer, where it is on  <->  App  (an engine, or aiosmtpd)
+
+Whatever is true of *every* connection is written here once: TLS by implicit start or by command,
+wrong guesses about TLS explained, idle and handshake timers, half-closed and reset connections,
+congestion, the mark in the transcript that says how it ended.
+
+How a connection ends. `close()` sends what is left, then half-closes and reads on for a moment:
+closing a socket with unread octets in it makes the kernel send RST, and RST can overtake the
+very reply that says why the connection is closed. A client that does not go away is cut off
+after `LINGER` seconds.
+
+Timers. A connection has one; on every octet it only notes the time, and the timer that
+fires early sets itself anew. A command costs no timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from typing import Protocol, cast
+
+from fakemail.desk import Desk
+from fakemail.reasons.reason import Protocol_, Reason
+from fakemail.reasons.tls import (
+    HANDSHAKE_TIMEOUT,
+    PLAIN_TO_TLS_PORT,
+    SILENT_ON_TLS_PORT,
+    TLS_TO_PLAIN_PORT,
+)
+from fakemail.services.ports import Listener
+from fakemail.services.tls import TlsLayer, is_hello, why
+from fakemail.wire.engine import Peer
+
+log = logging.getLogger("fakemail")
+
+HIGH_WATER = 256 * 1024
+"""Octets that may wait for a slow client before its engine is held (plus one piece)."""
+
+PIECE = 64 * 1024
+"""Largest piece that is encrypted and written at once."""
+
+LINGER = 2.0
+"""Seconds that a client has to take leave after the server closed."""
+
+
+class App(Protocol):
+    """What is driven at the border: an engine's driver, or the SMTP session."""
+
+    @property
+    def idle_limit(self) -> float:
+        """Seconds without an octet from the client, after which `timed_out` is called."""
+
+    def opened(self) -> None:
+        """The connection is there, and TLS too where it is implicit."""
+
+    def received(self, octets: bytes) -> None:
+        """The client sent this (in clear or decrypted)."""
+
+    def secured(self) -> None:
+        """The handshake that `Connection.start_tls` began is done; `desk.tls` tells of it."""
+
+    def ended(self) -> None:
+        """The client will send no more, but may still read."""
+
+    def congested_changed(self, yes: bool) -> None:
+        """The client reads too slowly (stop sending), or has caught up."""
+
+    def timed_out(self) -> None:
+        """Nothing came for `idle_limit` seconds."""
+
+    def shutting_down(self) -> None:
+        """The server stops: finish what was accepted, say goodbye, close."""
+
+    def closed(self) -> None:
+        """The connection is gone.
+
+        Called once, always.
+        """
+
+
+class Host(Protocol):
+    """What a connection asks of the server."""
+
+    handshake_limit: float
+
+    def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
+        """A session for this connection."""
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """For a new handshake."""
+
+    def gone(self, connection: Connection) -> None:
+        """The connection is no more."""
+
+
+class Connection(asyncio.Protocol):
+    """One client, on one listener."""
+
+    desk: Desk
+    app: App
+    _transport: asyncio.Transport
+
+    def __init__(self, host: Host, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+        self.listener = listener
+        self.loop = loop
+        self.is_congested = False
+        self.closing = False
+        self._host = host
+        self._tls: TlsLayer | None = None
+        self._handshaking = False
+        self._virgin = True
+        self._app_closed = False
+        self._last = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+
+    # what the app asks for
+
+    def send(self, octets: bytes) -> None:
+        """Send to the client; watch `is_congested` when there is much to send."""
+        if self._app_closed or not octets:
+            return
+        if self._tls is not None:
+            octets = self._tls.encrypt(octets)
+        self._transport.write(octets)
+
+    def start_tls(self) -> None:
+        """Begin the handshake; what the client sent in clear so far is the app's to forget."""
+        context = self._host.tls_context()
+        if context is None:
+            raise RuntimeError("STARTTLS without a certificate")
+        self._tls = TlsLayer(context)
+        self._handshaking = self._virgin = True
+        self._last = self.loop.time()
+        self._arm()
+
+    def close(self, how: str = "closed by server") -> None:
+        """Close after everything sent has gone out; the app hears `closed` at once."""
+        if self.closing:
+            return
+        self.closing = True
+        self._release(how)
+        if self._tls is not None and not self._handshaking:
+            self._transport.write(self._tls.goodbye())
+        if self._transport.is_closing():
+            return
+        self._transport.resume_reading()
+        self._transport.write_eof()
+        self._last = self.loop.time()
+        self._arm()
+
+    def abort(self, how: str) -> None:
+        """Cut the connection now; unsent octets are lost."""
+        self.closing = True
+        self._release(how)
+        self._transport.abort()
+
+    def pause_reading(self) -> None:
+        """Let the client wait: octets stay in the kernel."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Go on reading."""
+        if not self.closing:
+            self._transport.resume_reading()
+
+    def watch_idle(self) -> None:
+        """The app's `idle_limit` may have changed."""
+        if self._last + self._limit() < self._due:
+            self._arm()
+
+    # what asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The listener accepted a client."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        raw = transport.get_extra_info("socket")
+        if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        far = transport.get_extra_info("peername") or ("", 0)
+        near = transport.get_extra_info("sockname") or ("", 0)
+        self._last = self.loop.time()
+        peer = Peer(far[0], far[1], near[0], near[1], self.listener.name)
+        self.desk, self.app = self._host.admit(self, peer)
+        if self.listener.implicit_tls:
+            self.start_tls()
+        else:
+            self._arm()
+            self.app.opened()
+
+    def data_received(self, octets: bytes) -> None:
+        """Something came from the client."""
+        if self.closing:
+            return
+        self._last = self.loop.time()
+        if self._virgin:
+            self._virgin = False
+            if is_hello(octets) != (self._tls is not None):
+                self._explain_wrong_guess()
+                return
+        if self._tls is None:
+            self.app.received(octets)
+        else:
+            self._decrypt(self._tls, octets)
+
+    def eof_received(self) -> bool:
+        """The client half-closed; keep our half for what it still wants to read."""
+        if self.closing or self._handshaking:
+            return False
+        self.app.ended()
+        return True
+
+    def pause_writing(self) -> None:
+        """The transport holds `HIGH_WATER` octets."""
+        self.is_congested = True
+        if not self.closing:
+            self.app.congested_changed(True)
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        self.is_congested = False
+        self._last = self.loop.time()
+        if not self.closing:
+            self.app.congested_changed(False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        if exc is None:
+            how = "closed by client"
+        elif isinstance(exc, ConnectionResetError | BrokenPipeError):
+            how = "reset by client"
+        else:
+            how = f"connection lost: {exc}"
+        if self._handshaking and not self.closing:
+            how += " during the TLS handshake"
+        self.closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._release(how)
+        self._host.gone(self)
+
+    # TLS
+
+    def _decrypt(self, tls: TlsLayer, octets: bytes) -> None:
+        tls.feed(octets)
+        try:
+            if self._handshaking and not self._shake(tls):
+                return
+            plain, ended = tls.decrypt()
+        except ssl.SSLError as error:
+            self._transport.write(tls.outgoing())
+            reason, word = why(error)
+            self.desk.recorder.refused(reason, {"detail": word})
+            self._tls = None
+            self.close("TLS failed")
+            return
+        if replies := tls.outgoing():
+            self._transport.write(replies)
+        if plain and not self.closing:
+            self.app.received(plain)
+        if ended and not self.closing:
+            self.app.ended()
+
+    def _shake(self, tls: TlsLayer) -> bool:
+        done = tls.handshake()
+        self._transport.write(tls.outgoing())
+        if not done:
+            return False
+        self._handshaking = False
+        facts = tls.facts()
+        again = self.desk.tls is None and not self.listener.implicit_tls
+        self.desk.tls = facts
+        self.desk.recorder.secured(facts)
+        if again:
+            self.app.secured()
+        else:
+            self.app.opened()
+        self._arm()
+        return True
+
+    def _explain_wrong_guess(self) -> None:
+        if self._tls is None:
+            self._end(TLS_TO_PLAIN_PORT)
+        else:
+            self._end(PLAIN_TO_TLS_PORT)
+
+    def _end(self, reason: Reason) -> None:
+        """Close for a reason that no engine knows of; said in clear, since TLS never came."""
+        self.desk.recorder.refused(reason)
+        self._tls = None
+        protocol: Protocol_ = self.listener.protocol
+        if getattr(reason, protocol) is not None:
+            text = self.desk.dialect.word(protocol, reason, {}).encode()
+            self.desk.recorder.server(text)
+            self._transport.write(text + b"\r\n")
+        self.close()
+
+    # the timer
+
+    def _limit(self) -> float:
+        if self.closing:
+            return LINGER
+        return self._host.handshake_limit if self._handshaking else self.app.idle_limit
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = self._last + self._limit()
+        self._timer = self.loop.call_at(self._due, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        if self.loop.time() < self._last + self._limit() - 0.001:
+            self._arm()
+        elif self.closing:
+            self._transport.abort()
+        elif self._handshaking:
+            self._end(SILENT_ON_TLS_PORT if self._virgin else HANDSHAKE_TIMEOUT)
+        elif self.is_congested:
+            self.abort("timed out: the client did not read what was sent")
+        else:
+            self.desk.recorder.mark(f"timed out: nothing came for {self._limit():g} seconds")
+            self._last = self.loop.time()
+            self._arm()
+            self.app.timed_out()
+
+    def _release(self, how: str) -> None:
+        if self._app_closed:
+            return
+        self._app_closed = True
+        if hasattr(self, "app"):
+            self.app.closed()
+            self.desk.recorder.close(how)

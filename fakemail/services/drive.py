@@ -1,0 +1,281 @@
+"""Drives one sans-IO engine (POP3, IMAP): pulls its effects and carries them out.
+
+Three promises:
+
+* **An engine is never ahead of its client.** Effects are pulled one at a time; when the client
+  reads too slowly the pulling stops, and so does the engine's generator, with one message in
+  its hand rather than ten thousand.
+* **One session never starves another.** After `SLICE` seconds of pulling, the rest waits for the
+  next turn of the loop. Meanwhile what the client sends is kept, up to `AHEAD` octets, then it is
+  left in the kernel.
+* **Small effects cost one write.** Octets are gathered and go out when `PIECE` of them have come
+  together or when there is nothing more to pull.
+
+A failure of the engine itself is logged, said in the protocol's words, and ends this session only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from fakemail.desk import Desk
+from fakemail.reasons.host import INTERNAL, SHUTTING_DOWN
+from fakemail.reasons.reason import Reason
+from fakemail.reasons.tls import OCTETS_BEFORE_TLS
+from fakemail.services.connection import PIECE, Connection, log
+from fakemail.wire.effects import Close, Effect, Effects, Pause, Shown, StartTls
+from fakemail.wire.engine import Engine
+
+SLICE = 0.005
+"""Seconds of work for one session before others get their turn."""
+
+AHEAD = 64 * 1024
+"""Octets that a client may send while its engine is at work."""
+
+MakeEngine: TypeAlias = Callable[[Desk, Callable[[], None]], Engine]
+
+
+class EngineDriver:
+    """The `App` around one engine."""
+
+    def __init__(self, connection: Connection, desk: Desk, make: MakeEngine) -> None:
+        self._connection = connection
+        self._loop = connection.loop
+        self._desk = desk
+        self._engine = make(desk, self._wake)
+        self._effects: Iterator[Effect] | None = None
+        self._resumption: asyncio.Handle | None = None
+        self._input = bytearray()
+        self._events: list[Callable[[], Effects]] = []
+        self._awake = False
+        self._client_ended = False
+        self._holding = False
+        self._working = False
+        self._over = False
+        self._closed = False
+
+    # App
+
+    @property
+    def idle_limit(self) -> float:
+        """The engine's."""
+        return self._engine.idle_limit
+
+    def opened(self) -> None:
+        """The greeting."""
+        self._event(self._engine.opened)
+
+    def received(self, octets: bytes) -> None:
+        """Commands, or pieces of them."""
+        self._input += octets
+        self._work()
+        self._connection.watch_idle()
+
+    def secured(self) -> None:
+        """The handshake is done."""
+        facts = self._desk.tls
+        assert facts is not None
+        self._event(lambda: self._engine.secured(facts))
+
+    def ended(self) -> None:
+        """Answer what was sent, then close."""
+        self._client_ended = True
+        self._work()
+
+    def congested_changed(self, yes: bool) -> None:
+        """The client reads too slowly, or has caught up."""
+        if not yes:
+            self._work()
+
+    def timed_out(self) -> None:
+        """Too long without a command."""
+        self._event(self._engine.timed_out)
+
+    def shutting_down(self) -> None:
+        """Finish what runs, then say goodbye: by the engine's words where it has them."""
+        own = getattr(self._engine, "shutting_down", None)
+        self._event(own if own is not None else lambda: self._goodbye(SHUTTING_DOWN))
+
+    def closed(self) -> None:
+        """The connection is gone."""
+        if self._closed:
+            return
+        self._over = self._closed = True
+        if self._resumption is not None:
+            self._resumption.cancel()
+        self._drop_effects()
+        try:
+            self._engine.closed()
+        except Exception:
+            log.exception("session %d: failed to close", self._desk.recorder.number)
+
+    # work
+
+    def _wake(self) -> None:
+        """Given to the engine.
+
+        Any number of calls before the next turn of the loop are one.
+        """
+        if not self._awake and not self._over:
+            self._awake = True
+            self._loop.call_soon(self._work)
+
+    def _event(self, event: Callable[[], Effects]) -> None:
+        self._events.append(event)
+        self._work()
+
+    def _work(self) -> None:
+        """Do what can be done now."""
+        if self._working or self._over or self._resumption is not None:
+            self._hold()
+            return
+        self._working = True
+        try:
+            self._pull()
+        except Exception:
+            self._crash()
+        finally:
+            self._working = False
+        self._hold()
+
+    def _pull(self) -> None:
+        """Carry out effects until there are none, the client is slow, or the slice is over."""
+        deadline = self._loop.time() + SLICE
+        recorder, connection, time = self._desk.recorder, self._connection, self._loop.time
+        parts: list[bytes] = []
+        size = 0
+        while not self._over and not connection.is_congested:
+            if self._effects is None and not self._next():
+                break
+            assert self._effects is not None
+            for effect in self._effects:
+                if isinstance(effect, bytes):
+                    recorder.server(effect)
+                    parts.append(effect)
+                    size += len(effect)
+                elif isinstance(effect, Shown):
+                    recorder.server(effect.text)
+                    parts.append(effect.octets)
+                    size += len(effect.octets)
+                else:
+                    self._send(parts)
+                    size = 0
+                    if self._act(effect):
+                        continue
+                    return
+                if size >= PIECE:
+                    self._send(parts)
+                    size = 0
+                    if connection.is_congested:
+                        return
+                if time() >= deadline:
+                    self._send(parts)
+                    self._resumption = self._loop.call_soon(self._resume)
+                    return
+            else:
+                self._effects = None
+        self._send(parts)
+        if self._client_ended and self._effects is None and not self._over and not self._pending():
+            connection.close("closed by client")
+
+    def _next(self) -> bool:
+        """Ask the engine for the effects of the next thing that happened; False: nothing did."""
+        if self._events:
+            effects = self._events.pop(0)()
+        elif self._awake:
+            self._awake = False
+            effects = self._engine.woken()
+        elif self._input:
+            octets = bytes(self._input)
+            self._input.clear()
+            effects = self._engine.received(octets)
+        else:
+            return False
+        self._effects = iter(effects)
+        return True
+
+    def _pending(self) -> bool:
+        return bool(self._events or self._awake or self._input)
+
+    def _send(self, parts: list[bytes]) -> None:
+        """Write what was gathered; a large piece is cut, so that TLS works piece by piece."""
+        if not parts:
+            return
+        octets = parts[0] if len(parts) == 1 else b"".join(parts)
+        parts.clear()
+        if len(octets) <= 2 * PIECE:
+            self._connection.send(octets)
+            return
+        view = memoryview(octets)
+        for at in range(0, len(octets), PIECE):
+            self._connection.send(bytes(view[at : at + PIECE]))
+
+    def _act(self, effect: Effect) -> bool:
+        """Carry out what is not sending; True: go on pulling."""
+        if isinstance(effect, Close):
+            self._over = True
+            self._connection.close()
+            return False
+        if isinstance(effect, StartTls):
+            if self._input:
+                self._desk.recorder.refused(
+                    OCTETS_BEFORE_TLS, {"detail": f"{len(self._input)} octets"}
+                )
+                self._input.clear()
+            self._connection.start_tls()
+            return True
+        if isinstance(effect, Pause):
+            self._resumption = self._loop.call_later(effect.seconds, self._resume)
+            return False
+        raise TypeError(f"unknown effect {effect!r}")
+
+    def _resume(self) -> None:
+        self._resumption = None
+        self._work()
+
+    def _hold(self) -> None:
+        """Leave what the client sends in the kernel while there is enough of it here."""
+        full = len(self._input) > AHEAD and not self._over
+        if full != self._holding and not self._over:
+            self._holding = full
+            if full:
+                self._connection.pause_reading()
+            else:
+                self._connection.resume_reading()
+
+    # failure
+
+    def _crash(self) -> None:
+        recorder = self._desk.recorder
+        log.exception("session %d (%s) failed", recorder.number, recorder.protocol)
+        self._drop_effects()
+        if self._over:
+            return
+        try:
+            for effect in self._goodbye(INTERNAL):
+                if isinstance(effect, bytes):
+                    recorder.server(effect)
+                    self._connection.send(effect)
+        finally:
+            self._over = True
+            self._connection.close("closed by server after an internal error")
+
+    def _goodbye(self, reason: Reason) -> Effects:
+        protocol = self._connection.listener.protocol
+        self._desk.recorder.refused(reason)
+        yield self._desk.dialect.word(protocol, reason, {}).encode() + b"\r\n"
+        yield Close()
+
+    def _drop_effects(self) -> None:
+        effects, self._effects = self._effects, None
+        stop = getattr(effects, "close", None)
+        if stop is None:
+            return
+        try:
+            stop()
+        except ValueError:  # the generator itself is running: it closed its own connection
+            pass
+        except Exception:
+            log.exception("session %d: failed to stop", self._desk.recorder.number)

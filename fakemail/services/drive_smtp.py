@@ -1,0 +1,148 @@
+"""Drives one SMTP session: the `Border` that `fakemail.smtp` writes to, and the `App` of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fakemail.desk import Desk
+from fakemail.reasons.host import INTERNAL
+from fakemail.services.connection import Connection, log
+from fakemail.smtp.border import policy_of
+from fakemail.smtp.session import SmtpSession
+
+GRACE = 30.0
+"""The session keeps its own time (RFC 5321 §4.5.3.2.7); so long after it the border cuts in."""
+
+
+class SmtpDriver:
+    """Gathers the replies of one entry point into one write (RFC 2920 §3.2)."""
+
+    def __init__(self, connection: Connection, desk: Desk) -> None:
+        self._connection = connection
+        self._desk = desk
+        self._parts: list[bytes] = []
+        self._inside = False
+        self._close_wanted = False
+        self._ended_soon = False
+        self._gone = False
+        self._held = False
+        self._session = SmtpSession(desk, self, policy_of(desk.peer.listener), connection.loop)
+
+    # Border
+
+    @property
+    def congested(self) -> bool:
+        """The client reads too slowly."""
+        return self._connection.is_congested
+
+    def send(self, octets: bytes, shown: bytes | None = None) -> None:
+        """Send one reply."""
+        self._desk.recorder.server(octets if shown is None else shown)
+        self._parts.append(octets)
+        if not self._inside:
+            self._flush()
+
+    def start_tls(self) -> None:
+        """Begin the handshake; the session holds nothing of the clear stream any more."""
+        self._flush()
+        self._connection.start_tls()
+
+    def close(self) -> None:
+        """Close after what was sent."""
+        self._close_wanted = True
+        if not self._inside:
+            self._flush()
+
+    def pause_reading(self) -> None:
+        """Leave octets in the kernel."""
+        self._held = True
+        self._connection.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read again."""
+        self._held = False
+        self._connection.resume_reading()
+
+    # App
+
+    @property
+    def idle_limit(self) -> float:
+        """Longer than the session's own."""
+        return self._desk.limits.smtp_timeout + GRACE
+
+    def opened(self) -> None:
+        """The greeting."""
+        with self._entry():
+            self._session.opened()
+
+    def received(self, octets: bytes) -> None:
+        """Commands or message content."""
+        with self._entry():
+            self._session.received(octets)
+
+    def secured(self) -> None:
+        """The handshake is done."""
+        tls = self._desk.tls
+        assert tls is not None
+        with self._entry():
+            self._session.secured(tls)
+
+    def ended(self) -> None:
+        """The client half-closed; when it was answered, so do we."""
+        if self._held:
+            self._ended_soon = True
+        else:
+            self._connection.close("closed by client")
+
+    def congested_changed(self, yes: bool) -> None:
+        """The client reads too slowly, or has caught up."""
+        with self._entry():
+            self._session.congested(yes)
+
+    def timed_out(self) -> None:
+        """The session's own timer did not end it."""
+        self._connection.close("timed out")
+
+    def shutting_down(self) -> None:
+        """421."""
+        with self._entry():
+            self._session.shutting_down()
+
+    def closed(self) -> None:
+        """Forget an incomplete message."""
+        if self._gone:
+            return
+        self._gone = True
+        try:
+            self._session.ended()
+        except Exception:
+            log.exception("session %d: failed to close", self._desk.recorder.number)
+
+    @contextmanager
+    def _entry(self) -> Iterator[None]:
+        self._inside = True
+        try:
+            yield
+        except Exception:
+            self._crash()
+        finally:
+            self._inside = False
+            self._flush()
+        if self._ended_soon and not self._held:
+            self._connection.close("closed by client")
+
+    def _flush(self) -> None:
+        if self._parts:
+            octets = b"".join(self._parts)
+            self._parts.clear()
+            self._connection.send(octets)
+        if self._close_wanted and not self._inside:
+            self._connection.close()
+
+    def _crash(self) -> None:
+        recorder = self._desk.recorder
+        log.exception("session %d (smtp) failed", recorder.number)
+        recorder.refused(INTERNAL)
+        self.send(self._desk.dialect.word("smtp", INTERNAL, {}).encode() + b"\r\n")
+        self._close_wanted = True

@@ -1,0 +1,168 @@
+"""Binds every socket, or none.
+
+All ports of all addresses are bound and listening before the first connection is served; when one
+cannot be had, those already bound are closed again, and the message says which protocol, port and
+address, why, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fakemail.services.owner import owner_of
+from fakemail.services.ports import LISTENERS, Listener, Plan, PortsMode, plan
+
+BACKLOG = 1024
+_ATTEMPTS = 20
+
+
+class CannotListen(Exception):
+    """A port that was asked for cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One listening socket."""
+
+    listener: Listener
+    address: str
+    port: int
+    socket: socket.socket
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """All of them, and what is to be said about the choice."""
+
+    bound: tuple[Bound, ...]
+    note: str = ""
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Listener name to port number, in the order of the documentation."""
+        return {b.listener.name: b.port for b in self.bound}
+
+    def close(self) -> None:
+        """Give all of them back."""
+        for bound in self.bound:
+            bound.socket.close()
+
+
+def bind(mode: PortsMode, fixed: Plan, addresses: Sequence[str]) -> Bindings:
+    """Bind what `mode` and the `fixed` numbers say on each of `addresses`.
+
+    Raises CannotListen; then nothing is bound.
+    """
+    if mode != "auto":
+        return Bindings(_bind_all(plan(mode, fixed), addresses))
+    try:
+        return Bindings(_bind_all(plan("standard", fixed), addresses))
+    except CannotListen as standard:
+        problem = str(standard).splitlines()[0]
+    bindings = Bindings(_bind_all(plan("test", fixed), addresses))
+    return Bindings(
+        bindings.bound,
+        f"The standard ports cannot all be had ({problem}),"
+        " so these are the test ports: the standard number + 3000.",
+    )
+
+
+def _bind_all(numbers: Plan, addresses: Sequence[str]) -> tuple[Bound, ...]:
+    bound: list[Bound] = []
+    try:
+        for listener in LISTENERS:
+            bound += _bind_listener(listener, numbers[listener.name], addresses)
+    except BaseException:
+        for one in bound:
+            one.socket.close()
+        raise
+    return tuple(bound)
+
+
+def _bind_listener(listener: Listener, port: int, addresses: Sequence[str]) -> list[Bound]:
+    """One listener on all addresses, with the same number on each of them."""
+    for attempt in range(_ATTEMPTS):
+        bound: list[Bound] = []
+        number = port
+        try:
+            for address in addresses:
+                made = _listen(address, number)
+                number = made.getsockname()[1]
+                bound.append(Bound(listener, address, number, made))
+            return bound
+        except OSError as error:
+            for one in bound:
+                one.socket.close()
+            # A free port of one address can be taken on the next: ask for another one.
+            if port == 0 and error.errno == errno.EADDRINUSE and attempt < _ATTEMPTS - 1:
+                continue
+            raise CannotListen(_explain(listener, number, address, error)) from error
+    raise AssertionError("unreachable")
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    six = ":" in address
+    made = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if six:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.setblocking(False)
+        made.bind((address, port))
+        made.listen(BACKLOG)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _explain(listener: Listener, port: int, address: str, error: OSError) -> str:
+    flag = f"--{listener.name}-port"
+    where = f"{listener.protocol.upper()} port {port} ({listener.name}) on {address}"
+    if error.errno == errno.EADDRINUSE:
+        owner = owner_of(port)
+        why = "the port is already in use" + (f" by {owner}" if owner else "")
+        remedy = (
+            f"Stop the program that uses it, choose another port with {flag} NUMBER,"
+            " or let fakemail choose: --ports auto, --ports test or --ports ephemeral."
+        )
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        why = "this user may not bind ports below 1024 (permission denied)"
+        remedy = (
+            f"Use --ports test (the standard number + 3000), choose {flag} NUMBER above 1023, or"
+            " allow it: sudo sysctl net.ipv4.ip_unprivileged_port_start=25."
+        )
+    elif error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+        why = f"this machine has no address {address}"
+        remedy = "Give --listen an address of this machine; 0.0.0.0 and :: stand for all of them."
+    else:
+        why = (error.strerror or str(error)).lower()
+        remedy = f"Choose another port with {flag} NUMBER or another address with --listen."
+    return f"cannot listen for {where}: {why}.\n{remedy}"
+
+
+def default_addresses() -> tuple[str, ...]:
+    """The loopback addresses that this machine has: what `localhost` may mean to a client."""
+    try:
+        _listen("::1", 0).close()
+    except OSError:
+        return ("127.0.0.1",)
+    return ("127.0.0.1", "::1")
+
+
+def expand(listen: Sequence[str]) -> tuple[str, ...]:
+    """The addresses behind `--listen` values; raises ValueError for what is no address.
+
+    Names are not looked up: fakemail asks no DNS.
+    """
+    found: list[str] = []
+    for value in listen or ("localhost",):
+        if value == "localhost":
+            found += default_addresses()
+        else:
+            found.append(str(ipaddress.ip_address(value.strip("[]"))))
+    return tuple(dict.fromkeys(found))
