@@ -3,6 +3,7 @@
 Each line is one event; ``n`` is the session's number:
 
     {"next":8}                                             numbers from 8 on are free
+    {"next":8,"started":true}                              the same, and what was open here was lost
     {"n":7,"facts":{"at":…,"protocol":"smtp","peer":{…}}}  what is known of session 7 from here on
     {"n":7,"t":1700000000.25,"k":"C","o":"EHLO laptop"}    an entry: kind, and octets as UTF-8 …
     {"n":7,"t":1700000000.25,"k":"C","b":"/wA="}           … or in base64 when they are not
@@ -38,6 +39,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     """One line of the file."""
 
     next: int | None = None
+    started: bool = False
     n: int | None = None
     facts: Facts | None = None
     t: float | None = None
@@ -62,12 +64,15 @@ class Journal:
         self._encoder = msgspec.json.Encoder()
         self._fd = -1
         self._size = 0
+        self._starting = True
+        self._torn = False
         self.next_number = max(_next_number(rotated(path)), _next_number(path))
         self._open()
 
     def write(self, events: Sequence[Event], next_number: int, live: Iterable[Recorder]) -> None:
         """One batch; raises OSError when the disk refuses (what was written of it stays)."""
-        lines = [Line(next=next_number)]
+        lines = [Line(next=next_number, started=self._starting)]
+        self._starting = False
         if self._size > self._rotate_at:
             self.close()
             os.replace(self._path, rotated(self._path))
@@ -86,15 +91,17 @@ class Journal:
         # 0600: conversations name people and quote their mail.
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._size = os.fstat(self._fd).st_size
-        if self._size and os.pread(self._fd, 1, self._size - 1) != b"\n":
-            self._write(b"\n")  # a torn line must not swallow the first of ours
+        # A line that was torn must not swallow the first of ours.
+        self._torn = self._size > 0 and os.pread(self._fd, 1, self._size - 1) != b"\n"
 
     def _write(self, octets: bytes) -> None:
-        left = memoryview(octets)
+        left = memoryview(octets if not self._torn else b"\n" + octets)
+        self._torn = True
         while left:
             written = os.write(self._fd, left)
             self._size += written
             left = left[written:]
+        self._torn = False
 
 
 def _line(number: int, event: Entry | Facts) -> Line:

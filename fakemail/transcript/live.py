@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from fakemail.transcript.entry import Entry
-from fakemail.transcript.recorder import Recorder
+from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import Style, entry_lines, heading, paint
 
 
@@ -23,7 +22,7 @@ class LiveView:
         self._seen: set[int] = set()
         self._broken = False
 
-    def __call__(self, session: Recorder, entry: Entry | None) -> None:
+    def __call__(self, session: Conversation, entry: Entry | None) -> None:
         """Show one entry; None says that the session has ended.
 
         A stream that is gone (a closed pipe) is left alone from then on: watching must not
@@ -43,7 +42,7 @@ class LiveView:
         except (OSError, ValueError):
             self._broken = True
 
-    def _introduce(self, session: Recorder) -> str:
+    def _introduce(self, session: Conversation) -> str:
         if session.number in self._seen:
             return paint("head", f"{session.protocol}  session {session.number}  ...", self._style)
         self._seen.add(session.number)
