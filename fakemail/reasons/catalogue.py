@@ -17,24 +17,22 @@ from fakemail.reasons.reason import Reason
 
 @cache
 def catalogue() -> Mapping[str, Reason]:
-    """Every reason by its slug, in alphabetical order; a ValueError when two share a slug."""
-    found: dict[str, Reason] = {}
-    for _, name in sorted(everywhere().items()):
-        reason = name[1]
-        if found.setdefault(reason.slug, reason) is not reason:
-            raise ValueError(f"two reasons are called {reason.slug}")
+    """Every reason by its slug, in alphabetical order."""
+    found = {reason.slug: reason for reason in everywhere().values()}
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def everywhere() -> dict[str, tuple[str, Reason]]:
-    """``module.NAME`` to module and reason, for every constant that holds one."""
-    found = {}
-    for module in pkgutil.iter_modules(reasons.__path__):
-        constants = vars(importlib.import_module(f"{reasons.__name__}.{module.name}"))
-        for name, value in constants.items():
-            if isinstance(value, Reason):
-                found[f"{module.name}.{name}"] = (module.name, value)
-    return found
+def everywhere() -> dict[str, Reason]:
+    """``module.NAME`` to reason, for every constant that holds one (a test sees to it that no two
+    share a slug)."""
+    return {
+        f"{module.name}.{name}": value
+        for module in pkgutil.iter_modules(reasons.__path__)
+        for name, value in vars(
+            importlib.import_module(f"{reasons.__name__}.{module.name}")
+        ).items()
+        if isinstance(value, Reason)
+    }
 
 
 def find(slug: str) -> Reason | None:

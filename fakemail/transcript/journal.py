@@ -21,6 +21,7 @@ of the sessions that go on are repeated at the head of the new file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from fakemail.transcript.recorder import Event, Recorder
 FILE_NAME = "sessions.jsonl"
 ROTATE_AT = 32 * 1024 * 1024
 _MARK = b'{"next":'
+_NUMBER = re.compile(rb"(\d{1,18})[,}]")
 _CHUNK = 256 * 1024
 
 
@@ -140,7 +142,7 @@ def _last_mark(octets: bytes, whole: bool) -> int | None:
     at = len(octets)
     while (at := octets.rfind(_MARK, 0, at)) >= 0:
         starts_line = octets[at - 1 : at] == b"\n" if at else whole
-        digits, brace, _ = octets[at + len(_MARK) : at + len(_MARK) + 24].partition(b"}")
-        if starts_line and brace and digits.isdigit():
-            return int(digits)
+        number = _NUMBER.match(octets, at + len(_MARK))
+        if starts_line and number:
+            return int(number[1])
     return None
