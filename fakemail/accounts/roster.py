@@ -1,0 +1,63 @@
+"""All accounts of one reading of the file, and how an address finds its account.
+
+The rules, for recipients and user names alike:
+
+1. An address in the file belongs to its account; letter case does not matter.
+2. ``alice+tag@x`` belongs to the account that has ``alice@x``, unless it is listed itself. Only
+   for listed accounts: where anybody may have an address, every address is a mailbox of its own, so
+   that tests that use tags to keep apart stay apart.
+3. A bare ``alice`` means ``alice@`` the default domain if that is listed, else the one listed
+   address with this local part, else ``alice@`` the default domain after all. Where several
+   other domains have an ``alice``, a user name must say which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fakemail.accounts.account import Account
+from fakemail.accounts.address import NotAnAddress, canonical, without_tag
+
+
+class Roster:
+    """An immutable index over accounts; raises ValueError when two claim one address."""
+
+    def __init__(self, accounts: Iterable[Account], default_domain: str) -> None:
+        self.accounts = tuple(accounts)
+        self.default_domain = default_domain
+        self._by_address: dict[str, Account] = {}
+        self._by_local_part: dict[str, set[str]] = {}
+        for account in self.accounts:
+            for address in account.addresses:
+                other = self._by_address.setdefault(address, account)
+                if other is not account:
+                    raise ValueError(
+                        f"{address} belongs to both {other.address} and {account.address}"
+                    )
+                local = address.rpartition("@")[0]
+                self._by_local_part.setdefault(local, set()).add(account.address)
+
+    def owner(self, address: str) -> Account | None:
+        """The account that a canonical address belongs to."""
+        account = self._by_address.get(address)
+        if account is None and "+" in address:
+            account = self._by_address.get(without_tag(address))
+        return account
+
+    def resolve(self, text: str) -> tuple[str, Account | None]:
+        """The mailbox address that a user name or recipient means, and its account if listed.
+
+        Raises NotAnAddress.
+        """
+        address = canonical(text, self.default_domain)
+        account = self.owner(address)
+        if account is None and "@" not in text:
+            local = address.rpartition("@")[0]
+            owners = self._by_local_part.get(local) or self._by_local_part.get(
+                local.partition("+")[0], set()
+            )
+            if len(owners) > 1:
+                raise NotAnAddress(f"which one: {', '.join(sorted(owners))}?")
+            for owner in owners:
+                account = self._by_address[owner]
+        return (account.address if account else address), account
