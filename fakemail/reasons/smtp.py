@@ -1,7 +1,7 @@
 """Why SMTP refuses a command: syntax, order, what a session may do, and whom it may write to.
 
 What can be wrong with a mail transaction itself (paths, parameters, content) is in
-`reasons/smtp_transaction.py`; failed logins are in `reasons/auth.py`. Enhanced status codes are
+`reasons/smtp_transaction.py`; failed logins and unknown recipients are in `reasons/auth.py`. Enhanced status codes are
 those of RFC 3463 and of the IANA registry that RFC 5248 began.
 """
 
@@ -43,14 +43,14 @@ CONTROL_OCTET = Reason(
 )
 LINE_TOO_LONG = Reason(
     slug="smtp.line-too-long",
-    because="The command line is longer than {limit} octets; all of it was skipped.",
+    because="The command line is longer than this server takes; all of it was skipped.",
     instead="RFC 5321 allows 512 octets, and a few more for each extension in use.",
     cites=("RFC 5321 §4.5.3.1.4",),
     smtp="500 5.5.2 Command line too long",
 )
 UNKNOWN_TOO_OFTEN = Reason(
     slug="smtp.too-many-unknown-commands",
-    because="The session has sent {count} lines that are no commands; it is ended before a whole "
+    because="The session has sent many lines that are no commands; it is ended before a whole "
     "message is answered line by line.",
     instead="Look at the first of them: what was refused before it decides the rest.",
     cites=("RFC 5321 §3.8",),
@@ -62,14 +62,6 @@ HTTP_REQUEST = Reason(
     instead="Use the web port for HTTP; ports are in the line 'fakemail ready ...'.",
     cites=("RFC 5321 §3.1",),
     smtp="554 5.5.1 This is an SMTP server, not HTTP; goodbye",
-)
-TLS_ON_CLEAR_PORT = Reason(
-    slug="smtp.tls-on-clear-port",
-    because="The client began a TLS handshake at once, but this port begins in clear.",
-    instead="Use STARTTLS here (in Python smtplib.SMTP, then starttls()), or go to the port of "
-    "implicit TLS, submissions (in Python smtplib.SMTP_SSL).",
-    cites=("RFC 3207 §4", "RFC 8314 §3.3"),
-    smtp="554 5.5.1 This port begins in clear: use STARTTLS, or implicit TLS on submissions",
 )
 NOT_IMPLEMENTED = Reason(
     slug="smtp.not-implemented",
@@ -88,7 +80,7 @@ NO_PARAMETERS = Reason(
 PARAMETER_MISSING = Reason(
     slug="smtp.parameter-missing",
     because="The command lacks its parameter.",
-    instead="Send it as: {syntax}",
+    instead="Send it as the reply shows: HELP tells the syntax of every command.",
     cites=("RFC 5321 §4.1.1",),
     smtp="501 5.5.4 Syntax: {syntax}",
 )
@@ -118,8 +110,8 @@ HELLO_FIRST = Reason(
 )
 AUTH_REQUIRED = Reason(
     slug="smtp.auth-required",
-    because="{command} arrived before the client had authenticated, and this port takes mail "
-    "from account holders only.",
+    because="A command that sends mail arrived before the client had authenticated, and this port "
+    "takes mail from account holders only.",
     instead="Log in first, with the address and an authorization code: AUTH PLAIN or AUTH LOGIN "
     "(in Python, login(address, code) before sendmail()). Port 25 takes mail without AUTH.",
     cites=("RFC 4954 §6", "RFC 6409 §4.3"),
@@ -153,23 +145,9 @@ AUTH_MECHANISM_MISSING = Reason(
     cites=("RFC 4954 §4",),
     smtp="501 5.5.4 Syntax: AUTH mechanism [initial-response]",
 )
-AUTH_MECHANISM_UNKNOWN = Reason(
-    slug="smtp.auth-mechanism-unknown",
-    because="The mechanism {mechanism} is not among those that EHLO listed.",
-    instead="Take one of: {offered}.",
-    cites=("RFC 4954 §4",),
-    smtp="504 5.5.4 Unrecognized authentication type",
-)
-AUTH_CANCELLED = Reason(
-    slug="smtp.auth-cancelled",
-    because="The client cancelled the login with '*'.",
-    instead="Begin AUTH again, or go on without.",
-    cites=("RFC 4954 §4",),
-    smtp="501 5.7.0 Auth aborted",
-)
 AUTH_LINE_TOO_LONG = Reason(
     slug="smtp.auth-line-too-long",
-    because="A line of the login is longer than {limit} octets.",
+    because="A line of the login is longer than 12288 octets.",
     instead="The base64 of user name and code is far shorter; look at what was encoded.",
     cites=("RFC 4954 §4",),
     smtp="500 5.5.6 Authentication exchange line is too long",
@@ -192,17 +170,9 @@ TLS_NOT_AVAILABLE = Reason(
 
 # -- whom ------------------------------------------------------------------------------------
 
-NO_SUCH_USER = Reason(
-    slug="smtp.no-such-user",
-    because="There is no mailbox {address}: the server was told to know listed accounts only.",
-    instead="Add it with 'fakemail account add {address}', or run with --accounts open, where "
-    "every address receives mail.",
-    cites=("RFC 5321 §4.2.2", "RFC 3463 §3.2"),
-    smtp="550 5.1.1 <{address}>: Recipient address rejected: User unknown",
-)
 NOT_YOUR_ADDRESS = Reason(
     slug="smtp.sender-not-owned",
-    because="The account {login} has logged in, and {address} is not one of its addresses.",
+    because="The sender is not one of the addresses of the account that has logged in.",
     instead="MAIL FROM must name the account that has logged in.",
     cites=("RFC 6409 §6.1",),
     smtp="553 5.7.1 <{address}>: Sender address rejected: not owned by user {login}",
@@ -212,18 +182,11 @@ NOT_YOUR_ADDRESS = Reason(
 
 TIMED_OUT = Reason(
     slug="smtp.timeout",
-    because="Nothing came from the client for {seconds} seconds.",
+    because="Nothing came from the client for too long.",
     instead="Send something within that time, or QUIT. A message is complete only after a line "
     "with a single dot, between CR LF and CR LF.",
     cites=("RFC 5321 §4.5.3.2.7",),
     smtp="421 4.4.2 Error: timeout exceeded",
-)
-SHUTTING_DOWN = Reason(
-    slug="smtp.shutting-down",
-    because="The server is being stopped.",
-    instead="Connect again when it is back.",
-    cites=("RFC 5321 §3.8",),
-    smtp="421 4.3.2 Service shutting down, closing connection",
 )
 LOCAL_ERROR = Reason(
     slug="smtp.local-error",

@@ -16,7 +16,7 @@ NESTED_MAIL = Reason(
 )
 NEED_MAIL = Reason(
     slug="smtp.need-mail",
-    because="{command} was sent without an accepted MAIL before it.",
+    because="The command was sent without an accepted MAIL before it.",
     instead="Send MAIL FROM:<you@example.test> first; if it was sent, read why it was refused.",
     cites=("RFC 5321 §3.3", "RFC 5321 §4.1.4"),
     smtp="503 5.5.1 Error: need MAIL command",
@@ -37,7 +37,7 @@ NO_VALID_RECIPIENTS = Reason(
 )
 CHUNKS_BEGUN = Reason(
     slug="smtp.chunks-begun",
-    because="{command} was sent between the chunks of a message.",
+    because="The command was sent between the chunks of a message.",
     instead="Send BDAT until the one with LAST, or RSET.",
     cites=("RFC 3030 §2",),
     smtp="503 5.5.1 Error: {command} not permitted between BDAT chunks",
@@ -75,7 +75,7 @@ RCPT_SYNTAX = Reason(
 )
 BAD_REVERSE_PATH = Reason(
     slug="smtp.bad-reverse-path",
-    because="The sender's address is malformed: {detail}.",
+    because="The sender's address is malformed.",
     instead="Give the bare address, local-part@domain, as in MAIL FROM:<you@example.test>; a "
     "display name belongs into the From field of the message.",
     cites=("RFC 5321 §4.1.2",),
@@ -83,7 +83,7 @@ BAD_REVERSE_PATH = Reason(
 )
 BAD_FORWARD_PATH = Reason(
     slug="smtp.bad-forward-path",
-    because="The recipient's address is malformed: {detail}.",
+    because="The recipient's address is malformed.",
     instead="Give one bare address, local-part@domain, as in RCPT TO:<somebody@example.test>; "
     "display names and lists belong into the To field of the message.",
     cites=("RFC 5321 §4.1.2",),
@@ -99,21 +99,21 @@ NEEDS_SMTPUTF8 = Reason(
 )
 PARAMETER_SYNTAX = Reason(
     slug="smtp.parameter-syntax",
-    because="A parameter after the address is malformed: {detail}.",
+    because="A parameter after the address is malformed.",
     instead="Parameters follow the '>' and a space, as KEYWORD or KEYWORD=value, each once.",
     cites=("RFC 5321 §4.1.2",),
     smtp="501 5.5.4 Error: bad parameter: {detail}",
 )
 PARAMETER_UNKNOWN = Reason(
     slug="smtp.parameter-unknown",
-    because="The parameter {keyword} belongs to no extension that EHLO listed.",
+    because="The parameter belongs to no extension that EHLO listed.",
     instead="Send only parameters of listed extensions, and none after HELO.",
     cites=("RFC 5321 §4.1.1.11",),
     smtp="555 5.5.4 {command} parameters not recognized or not implemented: {keyword}",
 )
 TOO_MANY_RECIPIENTS = Reason(
     slug="smtp.too-many-recipients",
-    because="The message already has {limit} recipients, as many as this server takes at once.",
+    because="The message already has as many recipients as this server takes at once.",
     instead="Send the message to these, then again to the rest.",
     cites=("RFC 5321 §4.5.3.1.10",),
     smtp="452 4.5.3 Error: too many recipients",
@@ -123,29 +123,28 @@ TOO_MANY_RECIPIENTS = Reason(
 
 SIZE_DECLARED = Reason(
     slug="smtp.size-declared",
-    because="The client announced {size} octets; the limit is {limit}.",
-    instead="Send a smaller message, or raise the limit. EHLO tells it: SIZE {limit}.",
+    because="The client announced a larger message than this server takes.",
+    instead="Send a smaller message, or raise the limit. EHLO tells it after SIZE.",
     cites=("RFC 1870 §6.1", "RFC 3463 §3.4"),
     smtp="552 5.3.4 Error: message size exceeds fixed maximum message size",
 )
 TOO_MUCH_DATA = Reason(
     slug="smtp.too-much-data",
-    because="The message is larger than {limit} octets; all of it was read, none was kept.",
-    instead="Send a smaller message, or raise the limit. EHLO tells it: SIZE {limit}.",
+    because="The message is larger than this server takes; all of it was read, none was kept.",
+    instead="Send a smaller message, or raise the limit. EHLO tells it after SIZE.",
     cites=("RFC 1870 §6.3", "RFC 3463 §3.4"),
     smtp="552 5.3.4 Error: too much mail data",
 )
 NUL_IN_CONTENT = Reason(
     slug="smtp.nul-in-content",
-    because="The content has a NUL octet at offset {offset}; mail may not, and much software "
-    "ends a message there.",
+    because="The content has a NUL octet; mail may not, and much software ends a message there.",
     instead="Encode binary parts in base64.",
     cites=("RFC 5321 §4.5.2", "RFC 5322 §4.1", "RFC 6152 §3"),
     smtp="554 5.6.0 Error: the message content has a NUL octet",
 )
 NOT_STORED = Reason(
     slug="smtp.not-stored",
-    because="The message could not be written to the store: {detail}. Nothing of it was kept.",
+    because="The message could not be written to the store. Nothing of it was kept.",
     instead="Look at free space and permissions of the data folder, then send again.",
     cites=("RFC 5321 §4.2.5", "RFC 3463 §3.4"),
     smtp="451 4.3.0 Error: queue file write error",
