@@ -1,1 +1,71 @@
+"""Floor 6, faces: the words people type.
 
+A command is imported when it is asked for, so that `fakemail serve` pays for nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from fakemail import __version__
+
+COMMANDS = {
+    "serve": "Run the mail server.",
+    "ready": "Tell, or wait, whether the server is ready.",
+    "account": "List, add and remove accounts.",
+    "code": "Issue, list and revoke authorization codes.",
+    "sessions": "Show what clients and server said to each other.",
+    "certs": "Write the certificates; how clients are told to trust them.",
+    "path": "Print where an address's mail is kept.",
+    "completion": "Print the shell completion script.",
+}
+"""Name, and what it is for; each lives in ``fakemail/cli/<name>.py`` as ``command``."""
+
+
+class Commands(click.Group):
+    """Finds subcommands by module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Imports it."""
+        if name not in COMMANDS:
+            return None
+        found = importlib.import_module(f"fakemail.cli.{name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table, so that help imports no command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Start here:
+  fakemail serve                      a mail server on the standard ports, or the test ports
+  fakemail serve -v                   the same, showing every session as it goes on
+  fakemail serve --ports ephemeral --ready-file ready.json &
+  fakemail ready --wait               continues when all ports are open
+  fakemail sessions last              what was said in the last session
+""",
+)
+@click.version_option(
+    __version__, "-V", "--version", prog_name="fakemail", message="%(prog)s %(version)s"
+)
+def cli() -> None:
+    """A local SMTP, POP3 and IMAP server for people who write software that sends or reads mail."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The program; exits with 0, 1 (could not do it) or 2 (not understood)."""
+    cli.main(args=list(arguments) if arguments is not None else sys.argv[1:], prog_name="fakemail")

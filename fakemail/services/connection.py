@@ -54,6 +54,10 @@ class App(Protocol):
     def idle_limit(self) -> float:
         """Seconds without an octet from the client, after which `timed_out` is called."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether the server is answering, so that silence of the client is no idleness."""
+
     def opened(self) -> None:
         """The connection is there, and TLS too where it is implicit."""
 
@@ -107,7 +111,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, host: Host, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
         self.listener = listener
         self.loop = loop
-        self.is_congested = False
+        self._congested = False
         self.closing = False
         self._host = host
         self._tls: TlsLayer | None = None
@@ -120,8 +124,12 @@ class Connection(asyncio.Protocol):
 
     # what the app asks for
 
+    def is_congested(self) -> bool:
+        """Whether `HIGH_WATER` octets wait for the client to read."""
+        return self._congested
+
     def send(self, octets: bytes) -> None:
-        """Send to the client; watch `is_congested` when there is much to send."""
+        """Send to the client; watch `is_congested()` when there is much to send."""
         if self._app_closed or not octets:
             return
         if self._tls is not None:
@@ -217,13 +225,13 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The transport holds `HIGH_WATER` octets."""
-        self.is_congested = True
+        self._congested = True
         if not self.closing:
             self.app.congested_changed(True)
 
     def resume_writing(self) -> None:
         """The client has read."""
-        self.is_congested = False
+        self._congested = False
         self._last = self.loop.time()
         if not self.closing:
             self.app.congested_changed(False)
@@ -321,8 +329,11 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         elif self._handshaking:
             self._end(SILENT_ON_TLS_PORT if self._virgin else HANDSHAKE_TIMEOUT)
-        elif self.is_congested:
+        elif self._congested:
             self.abort("timed out: the client did not read what was sent")
+        elif self.app.busy:
+            self._last = self.loop.time()
+            self._arm()
         else:
             self.desk.recorder.mark(f"timed out: nothing came for {self._limit():g} seconds")
             self._last = self.loop.time()

@@ -47,6 +47,7 @@ class EngineDriver:
         self._engine = make(desk, self._wake)
         self._effects: Iterator[Effect] | None = None
         self._resumption: asyncio.Handle | None = None
+        self._parts: list[bytes] = []
         self._input = bytearray()
         self._events: list[Callable[[], Effects]] = []
         self._awake = False
@@ -62,6 +63,11 @@ class EngineDriver:
     def idle_limit(self) -> float:
         """The engine's."""
         return self._engine.idle_limit
+
+    @property
+    def busy(self) -> bool:
+        """Whether the engine has more to say."""
+        return self._effects is not None
 
     def opened(self) -> None:
         """The greeting."""
@@ -142,15 +148,14 @@ class EngineDriver:
 
     def _pull(self) -> None:
         """Carry out effects until there are none, the client is slow, or the slice is over."""
-        deadline = self._loop.time() + SLICE
-        recorder, connection, time = self._desk.recorder, self._connection, self._loop.time
-        parts: list[bytes] = []
+        time = self._loop.time
+        deadline = time() + SLICE
+        recorder, connection, parts = self._desk.recorder, self._connection, self._parts
         size = 0
-        while not self._over and not connection.is_congested:
+        while not (self._over or connection.is_congested()):
             if self._effects is None and not self._next():
                 break
-            assert self._effects is not None
-            for effect in self._effects:
+            for effect in self._effects or ():
                 if isinstance(effect, bytes):
                     recorder.server(effect)
                     parts.append(effect)
@@ -160,25 +165,24 @@ class EngineDriver:
                     parts.append(effect.octets)
                     size += len(effect.octets)
                 else:
-                    self._send(parts)
+                    self._send()
                     size = 0
                     if self._act(effect):
                         continue
                     return
                 if size >= PIECE:
-                    self._send(parts)
+                    self._send()
                     size = 0
-                    if connection.is_congested:
+                    if connection.is_congested():
                         return
                 if time() >= deadline:
-                    self._send(parts)
+                    self._send()
                     self._resumption = self._loop.call_soon(self._resume)
                     return
             else:
                 self._effects = None
-        self._send(parts)
-        if self._client_ended and self._effects is None and not self._over and not self._pending():
-            connection.close("closed by client")
+        self._send()
+        self._leave_with_client()
 
     def _next(self) -> bool:
         """Ask the engine for the effects of the next thing that happened; False: nothing did."""
@@ -196,15 +200,18 @@ class EngineDriver:
         self._effects = iter(effects)
         return True
 
-    def _pending(self) -> bool:
-        return bool(self._events or self._awake or self._input)
+    def _leave_with_client(self) -> None:
+        """A client that half-closed has got all its answers: close."""
+        waiting = self._effects or self._events or self._awake or self._input
+        if self._client_ended and not waiting:
+            self._connection.close("closed by client")
 
-    def _send(self, parts: list[bytes]) -> None:
+    def _send(self) -> None:
         """Write what was gathered; a large piece is cut, so that TLS works piece by piece."""
-        if not parts:
+        if not self._parts:
             return
-        octets = parts[0] if len(parts) == 1 else b"".join(parts)
-        parts.clear()
+        octets = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts.clear()
         if len(octets) <= 2 * PIECE:
             self._connection.send(octets)
             return
@@ -254,10 +261,9 @@ class EngineDriver:
         if self._over:
             return
         try:
-            for effect in self._goodbye(INTERNAL):
-                if isinstance(effect, bytes):
-                    recorder.server(effect)
-                    self._connection.send(effect)
+            self._parts += [e for e in self._goodbye(INTERNAL) if isinstance(e, bytes)]
+            recorder.server(self._parts[-1])
+            self._send()
         finally:
             self._over = True
             self._connection.close("closed by server after an internal error")

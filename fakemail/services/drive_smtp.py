@@ -21,6 +21,8 @@ class SmtpDriver:
     def __init__(self, connection: Connection, desk: Desk) -> None:
         self._connection = connection
         self._desk = desk
+        self.congested = False
+        """The client reads too slowly (`Border`)."""
         self._parts: list[bytes] = []
         self._inside = False
         self._close_wanted = False
@@ -30,11 +32,6 @@ class SmtpDriver:
         self._session = SmtpSession(desk, self, policy_of(desk.peer.listener), connection.loop)
 
     # Border
-
-    @property
-    def congested(self) -> bool:
-        """The client reads too slowly."""
-        return self._connection.is_congested
 
     def send(self, octets: bytes, shown: bytes | None = None) -> None:
         """Send one reply."""
@@ -71,6 +68,11 @@ class SmtpDriver:
         """Longer than the session's own."""
         return self._desk.limits.smtp_timeout + GRACE
 
+    @property
+    def busy(self) -> bool:
+        """Every entry point runs to its end."""
+        return False
+
     def opened(self) -> None:
         """The greeting."""
         with self._entry():
@@ -97,6 +99,7 @@ class SmtpDriver:
 
     def congested_changed(self, yes: bool) -> None:
         """The client reads too slowly, or has caught up."""
+        self.congested = yes
         with self._entry():
             self._session.congested(yes)
 

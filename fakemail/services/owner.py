@@ -5,7 +5,6 @@ Linux only (`/proc`), best effort: of other users' programs the system shows not
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 _LISTENING = "0A"
@@ -19,8 +18,8 @@ def owner_of(port: int) -> str:
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            for link in os.scandir(process / "fd"):
-                if os.readlink(link.path) in wanted:
+            for link in (process / "fd").iterdir():
+                if str(link.readlink()) in wanted:
                     name = (process / "comm").read_text().strip()
                     return f"{name} (pid {process.name})"
         except OSError:

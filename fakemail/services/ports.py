@@ -1,14 +1,14 @@
 """Which ports there are, and which numbers they get.
 
-    name         protocol  TLS       standard  test
-    smtp         SMTP      STARTTLS  25        3025   takes mail for anybody (RFC 5321)
-    submission   SMTP      STARTTLS  587       3587   wants a login (RFC 6409)
-    submissions  SMTP      implicit  465       3465   wants a login (RFC 8314)
-    smtp-alt     SMTP      STARTTLS  2525      5525   submission where 25 and 587 are blocked
-    pop3         POP3      STLS      110       3110   (RFC 1939)
-    pop3s        POP3      implicit  995       3995   (RFC 8314)
-    imap         IMAP      STARTTLS  143       3143   (RFC 3501)
-    imaps        IMAP      implicit  993       3993   (RFC 8314)
+name         protocol  TLS       standard  test
+smtp         SMTP      STARTTLS  25        3025   takes mail for anybody (RFC 5321)
+submission   SMTP      STARTTLS  587       3587   wants a login (RFC 6409)
+submissions  SMTP      implicit  465       3465   wants a login (RFC 8314)
+smtp-alt     SMTP      STARTTLS  2525      5525   submission where 25 and 587 are blocked
+pop3         POP3      STLS      110       3110   (RFC 1939)
+pop3s        POP3      implicit  995       3995   (RFC 8314)
+imap         IMAP      STARTTLS  143       3143   (RFC 3501)
+imaps        IMAP      implicit  993       3993   (RFC 8314)
 """
 
 from __future__ import annotations

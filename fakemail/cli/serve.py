@@ -1,0 +1,122 @@
+"""``fakemail serve``: run the server until a signal says stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from fakemail.config import Field, SettingsError, fields, load
+
+EPILOG = """\b
+Examples:
+  fakemail serve                                  standard ports if they can be had, else test ports
+  fakemail serve --ports test                     3025 3587 3465 5525 3110 3995 3143 3993
+  fakemail serve --ports ephemeral --ready-file r.json    free ports; r.json says which
+  fakemail serve --ports test --imap-port 1143    one port of your own
+  fakemail serve --listen 0.0.0.0 --tls-name mail.example   open to the network
+  fakemail serve --accounts listed -v             strangers are refused; sessions shown live
+
+\b
+Every flag can be set in the environment (--host-name: FAKEMAIL_HOST_NAME) and in the settings
+file (host-name = "..."): a flag wins over the environment, the environment over the file.
+Stop it with Ctrl-C or SIGTERM. Exit code 1: could not start; 2: a setting is wrong.
+"""
+
+_GROUPS = {
+    "ports": "Ports",
+    "files": "Files",
+    "names": "Names and accounts",
+    "limits": "Limits",
+    "machine": "Machine",
+}
+
+
+class _Grouped(click.Command):
+    """Options under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One section for each group of settings."""
+        groups = {f.key.replace("-", "_"): f.group for f in fields()} | {"config": "files"}
+        for group, heading in _GROUPS.items():
+            rows = [
+                row
+                for param in self.get_params(ctx)
+                if groups.get(param.name or "", "machine") == group
+                and (row := param.get_help_record(ctx))
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+def _with_settings(function: Callable[..., None]) -> Callable[..., None]:
+    for field in reversed(list(fields())):
+        function = _option(field)(function)
+    return function
+
+
+def _option(field: Field) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    text = field.help
+    if field.default not in (None, "", (), False):
+        default = "yes" if field.default is True else f"{field.default}"
+        text = f"{text}  [default: {default.removesuffix('.0')}]"
+    if isinstance(field.default, bool):
+        names = f"--{field.key}/--no-{field.key}"
+        switches = ("-v", names) if field.key == "verbose" else (names,)
+        return click.option(*switches, default=None, help=text)
+    more: dict[str, Any] = {"multiple": True} if field.is_list else {"default": None}
+    metavar = field.key.rpartition("-")[2].upper()
+    if field.choices:
+        metavar = "|".join(field.choices)
+    return click.option(f"--{field.key}", metavar=metavar, help=text, **more)
+
+
+@click.command("serve", cls=_Grouped, epilog=EPILOG, context_settings={"max_content_width": 100})
+@click.option(
+    "--config", metavar="FILE", help="Settings file. Default: fakemail.toml in the data folder."
+)
+@_with_settings
+def command(config: str | None, **given: object) -> None:
+    """Run the mail server: SMTP, POP3 and IMAP on every documented port.
+
+    Needs no configuration and no root. Mail for any address is taken and kept in Maildir folders;
+    nothing ever leaves this machine.
+    """
+    flags = {k.replace("_", "-"): v for k, v in given.items() if v is not None and v != ()}
+    try:
+        settings = load(flags, os.environ, config)
+    except SettingsError as error:
+        _fail(2, str(error))
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s"
+    )
+
+    from fakemail.accounts.file import AccountsFileError
+    from fakemail.cli.banner import Banner
+    from fakemail.services.lock import FolderInUse
+    from fakemail.services.server import Server
+    from fakemail.services.sockets import CannotListen
+
+    server = Server(settings)
+    try:
+        server.prepare()
+    except (CannotListen, FolderInUse, AccountsFileError) as error:
+        _fail(1, str(error))
+    except OSError as error:
+        _fail(1, f"the data folder {settings.data} cannot be used: {error}")
+
+    from fakemail.services.daemon import run
+
+    banner = Banner(server, sys.stdout)
+    if settings.verbose:
+        banner.show_sessions(sys.stderr)
+    sys.exit(run(server, banner.announce))
+
+
+def _fail(code: int, message: str) -> None:
+    click.echo(f"fakemail: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,105 @@
+"""The local certificate authority and the server's certificate.
+
+The CA is made once per data folder and never replaced: a client that was told to trust it goes on
+trusting it. The server's certificate is issued anew when a name is missing in it, when it is about
+to expire, or when it does not belong to the CA.
+
+What verifiers want, and what is therefore in them: the strict mode of OpenSSL (Python 3.13's
+default context) wants SubjectKeyIdentifier, AuthorityKeyIdentifier, critical BasicConstraints and
+KeyUsage; Go, Node, Java and Apple want subjectAltName (names and addresses), ExtendedKeyUsage
+serverAuth and a leaf of at most 825 days (398 from public CAs).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from fakemail.services.files import write_atomically
+
+NAMES = ("localhost", "127.0.0.1", "::1")
+"""In every certificate, beside the host name and `--tls-name`."""
+
+LEAF_DAYS = 397
+CA_DAYS = 3650
+RENEW_BEFORE_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """Where they are."""
+
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        """What clients are told to trust."""
+        return self.folder / "ca.pem"
+
+    @property
+    def ca_key(self) -> Path:
+        """Never leaves the folder."""
+        return self.folder / "ca.key"
+
+    @property
+    def server(self) -> Path:
+        """The server's certificate, followed by the CA's."""
+        return self.folder / "server.pem"
+
+    @property
+    def server_key(self) -> Path:
+        """Its key."""
+        return self.folder / "server.key"
+
+    @property
+    def note(self) -> Path:
+        """For whom the certificate was issued and until when, so that a start needs no parser."""
+        return self.folder / "server.names"
+
+
+def wanted_names(host_name: str, more: tuple[str, ...]) -> tuple[str, ...]:
+    """Everything the certificate must name, in order, once each."""
+    return tuple(dict.fromkeys((*NAMES, host_name.lower(), *(n.lower() for n in more))))
+
+
+def ensure(folder: Path, names: tuple[str, ...], now: float) -> Certificates:
+    """The certificates in `folder`, made or renewed where needed; `now` in seconds since 1970.
+
+    Raises OSError when the folder cannot be written.
+    """
+    certificates = Certificates(folder)
+    if not _good(certificates, names, now):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # cryptography takes 40 ms to import: only those who need a new certificate pay for it.
+        from fakemail.services import issue
+
+        if not (certificates.ca.exists() and certificates.ca_key.exists()):
+            key, pem = issue.authority(now, CA_DAYS)
+            write_atomically(certificates.ca_key, key, 0o600)
+            write_atomically(certificates.ca, pem, 0o644)
+        ca_pem, ca_key = certificates.ca.read_bytes(), certificates.ca_key.read_bytes()
+        key, pem, until = issue.server(ca_pem, ca_key, names, now, LEAF_DAYS)
+        write_atomically(certificates.server_key, key, 0o600)
+        write_atomically(certificates.server, pem + ca_pem, 0o644)
+        note = f"{until:.0f} {os.stat(certificates.ca).st_mtime_ns} {' '.join(names)}\n"
+        write_atomically(certificates.note, note.encode(), 0o644)
+    return certificates
+
+
+def _good(certificates: Certificates, names: tuple[str, ...], now: float) -> bool:
+    """Whether the server's certificate can stay."""
+    try:
+        until, ca_time, *named = certificates.note.read_text().split()
+        same_ca = int(ca_time) == certificates.ca.stat().st_mtime_ns
+        fresh = float(until) - now > RENEW_BEFORE_DAYS * 86400
+        present = certificates.server.exists() and certificates.server_key.exists()
+        return (
+            same_ca and fresh and present and certificates.ca_key.exists() and _covers(named, names)
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _covers(named: list[str], names: tuple[str, ...]) -> bool:
+    return set(names) <= set(named)

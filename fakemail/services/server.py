@@ -1,0 +1,190 @@
+"""One running server: its sockets, its connections, its duties; on whatever loop it is given.
+
+`daemon.py` hosts it under Twisted for `fakemail serve` and `twistd`; `private.py` hosts it on a
+loop of its own in a thread, for tests in the same process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import ssl
+from pathlib import Path
+
+from fakemail.clock import Clock, SystemClock
+from fakemail.config import Settings
+from fakemail.desk import Desk
+from fakemail.postoffice import PostOffice, imap, pop3
+from fakemail.services import certs
+from fakemail.services.connection import App, Connection
+from fakemail.services.drive import EngineDriver, MakeEngine
+from fakemail.services.drive_smtp import SmtpDriver
+from fakemail.services.duties import Duties
+from fakemail.services.lock import FolderLock
+from fakemail.services.ready import READY_FILE, Ready, read
+from fakemail.services.refuse import Refuser
+from fakemail.services.sockets import Bindings, bind, expand
+from fakemail.services.tls import server_context
+from fakemail.wire.engine import Peer
+
+DRAIN = 1.5
+"""Seconds that sessions have to finish what was accepted, after the server was told to stop."""
+
+HARD_LIMIT = 100
+"""So many connections above `max_connections` are refused in words; beyond them, without."""
+
+log = logging.getLogger("fakemail")
+_ENGINES: dict[str, MakeEngine] = {"pop3": pop3, "imap": imap}
+
+
+class Server:
+    """Start in three steps: make it, `prepare()` (files, ports), `start()` (serve).
+
+    Between the steps nothing is served; a failure leaves nothing behind.
+    """
+
+    handshake_limit = 15.0
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.connections: set[Connection] = set()
+        self.bindings = Bindings(())
+        self.certificates = certs.Certificates(settings.folder / "certs")
+        self._lock = FolderLock(settings.folder)
+        self._context: ssl.SSLContext | None = None
+        self._servers: list[asyncio.Server] = []
+        self._duties: Duties | None = None
+        self._empty: asyncio.Event | None = None
+        self._post_office: PostOffice | None = None
+
+    @property
+    def post_office(self) -> PostOffice:
+        """Accounts, store and sessions; there from `prepare` on."""
+        assert self._post_office is not None, "the server was not prepared"
+        return self._post_office
+
+    def prepare(self) -> None:
+        """Data folder, certificates, accounts, store, ports: everything that can fail.
+
+        Raises FolderInUse, CannotListen, AccountsFileError, OSError; then nothing is held.
+        """
+        settings = self.settings
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock.take()
+        try:
+            self.bindings = bind(settings.ports, settings.fixed_ports, expand(settings.listen))
+            for path in self._ready_files():
+                path.unlink(missing_ok=True)
+            names = certs.wanted_names(settings.host_name, settings.tls_name)
+            folder = settings.folder / "certs"
+            self.certificates = certs.ensure(folder, names, self.clock.time())
+            self._context = server_context(self.certificates.server, self.certificates.server_key)
+            self._post_office = PostOffice(settings, self.clock)
+        except BaseException:
+            self.bindings.close()
+            self._lock.release()
+            raise
+
+    async def start(self) -> Ready:
+        """Serve; every port is open when this returns, and the ready files are written."""
+        loop = asyncio.get_running_loop()
+        self._empty = asyncio.Event()
+        self._duties = Duties(self.post_office, loop)
+        self._duties.start()
+        for bound in self.bindings.bound:
+            listener = bound.listener
+            server = await loop.create_server(
+                lambda listener=listener: Connection(self, listener, loop),  # type: ignore[misc]
+                sock=bound.socket,
+                backlog=1024,
+            )
+            self._servers.append(server)
+        ready = self.ready()
+        for path in self._ready_files():
+            ready.write(path)
+        return ready
+
+    def ready(self) -> Ready:
+        """Where everything is."""
+        return Ready(
+            host=_reachable(self.bindings.bound[0].address),
+            pid=os.getpid(),
+            data=str(self.settings.folder),
+            ca_file=str(self.certificates.ca),
+            ports=self.bindings.ports,
+        )
+
+    async def stop(self, drain: float = DRAIN) -> None:
+        """Take no more connections, let sessions finish what was accepted, put all away."""
+        for server in self._servers:
+            server.close()
+        self.forget_ready_files()
+        for connection in tuple(self.connections):
+            if not connection.closing:
+                connection.app.shutting_down()
+        await self._gone_within(drain)
+        for connection in tuple(self.connections):
+            connection.abort("closed by server: it was stopped")
+        await self._gone_within(0.2)
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Give back what `prepare` took."""
+        self.bindings.close()
+        if self._duties is not None:
+            self._duties.stop()
+        if self._post_office is not None:
+            self._post_office.close()
+        self._lock.release()
+
+    def forget_ready_files(self) -> None:
+        """Remove those that are ours: nobody shall find a server that has gone."""
+        for path in self._ready_files():
+            found = read(path)
+            if found is not None and found.pid == os.getpid():
+                path.unlink(missing_ok=True)
+
+    # Host, as a connection sees it
+
+    def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
+        """A session for this connection; one too many gets a session that refuses."""
+        protocol = connection.listener.protocol
+        self.connections.add(connection)
+        desk = self.post_office.desk(protocol, peer)
+        if len(self.connections) > self.settings.max_connections:
+            return desk, EngineDriver(connection, desk, lambda d, _: Refuser(d, protocol))
+        if protocol == "smtp":
+            return desk, SmtpDriver(connection, desk)
+        return desk, EngineDriver(connection, desk, _ENGINES[protocol])
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """The one context of the server."""
+        return self._context
+
+    def gone(self, connection: Connection) -> None:
+        """A connection has ended."""
+        self.connections.discard(connection)
+        if not self.connections and self._empty is not None:
+            self._empty.set()
+
+    async def _gone_within(self, seconds: float) -> None:
+        if not self.connections or self._empty is None:
+            return
+        self._empty.clear()
+        try:
+            await asyncio.wait_for(self._empty.wait(), seconds)
+        except TimeoutError:
+            pass
+
+    def _ready_files(self) -> list[Path]:
+        files = [self.settings.folder / READY_FILE]
+        if self.settings.ready_file:
+            files.append(Path(self.settings.ready_file))
+        return files
+
+
+def _reachable(address: str) -> str:
+    """What a client on this machine connects to."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
