@@ -44,9 +44,10 @@ class Peer:
 class Engine(Protocol):
     """A sans-IO protocol engine (`pop3/`, `imap/`)."""
 
-    idle_limit: float
-    """Seconds without a command after which the host calls `timed_out()`; may change as the
-    session goes."""
+    @property
+    def idle_limit(self) -> float:
+        """Seconds without a command after which the host calls `timed_out()`; may change as the
+        session goes."""
 
     def opened(self) -> Effects:
         """The connection is there (and TLS, where it is implicit): the greeting."""
