@@ -19,7 +19,7 @@ from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.journal import FILE_NAME
 from fakemail.transcript.live import LiveView
 from fakemail.transcript.read import Reader, Record, read
-from fakemail.transcript.text import Style, printable, render
+from fakemail.transcript.text import Style, explanation, printable, render
 
 FOLLOW_EVERY = 0.2
 """Seconds between two looks at the journal; the server writes it as often."""
@@ -120,10 +120,11 @@ def _entry_object(entry: Entry) -> dict[str, object]:
         "text": entry.octets.decode("utf-8", "backslashreplace"),
     }
     if entry.reason:
+        because, instead = explanation(entry)
         found["reason"] = {
             "slug": entry.reason.slug,
-            "because": entry.reason.because,
-            "instead": entry.reason.instead,
+            "because": because,
+            "instead": instead,
             "cites": list(entry.reason.cites),
         }
     return found
@@ -145,7 +146,7 @@ def _chosen(sessions: Sequence[Record], which: Iterable[str]) -> Iterator[Record
     for word in which:
         if word == "last":
             yield from sessions[-1:]
-        elif word.isdecimal() and int(word) in by_number:
+        elif word.isascii() and word.isdecimal() and int(word) in by_number:
             yield by_number[int(word)]
         else:
             raise click.ClickException(f"there is no session {word}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
@@ -29,6 +29,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     octets: bytes
     reason: Reason | None = None
     """With ``!`` only."""
+
+    facts: Mapping[str, str] | None = None
+    """What stands for ``{name}`` in the words of the reason."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

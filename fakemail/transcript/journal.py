@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,6 +49,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     o: str | None = None
     b: bytes | None = None
     reason: str | None = None
+    told: Mapping[str, str] | None = None
 
 
 def rotated(path: Path) -> Path:
@@ -116,6 +117,7 @@ def _line(number: int, event: Entry | Facts) -> Line:
         line.b = event.octets
     if event.reason:
         line.reason = event.reason.slug
+        line.told = event.facts
     return line
 
 

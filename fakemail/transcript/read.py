@@ -124,7 +124,7 @@ def read(data: Path) -> list[Record]:
 def _entry(line: Line) -> Entry:
     octets = line.b if line.b is not None else (line.o or "").encode()
     reason = find(line.reason) or _unknown(line.reason) if line.reason else None
-    return Entry(line.t or 0.0, line.k or "*", octets, reason)
+    return Entry(line.t or 0.0, line.k or "*", octets, reason, line.told)
 
 
 def _unknown(slug: str) -> Reason:

@@ -104,10 +104,14 @@ class Recorder:
         self.mark(f"logged in as {address} ({how})")
 
     def refused(self, reason: Reason, facts: Mapping[str, object] | None = None) -> None:
-        """Something was refused; call it before the reply is sent."""
+        """Something was refused; call it before the reply is sent.
+
+        `facts` stand for ``{name}`` in the words of the reason; ``detail`` is said after them.
+        """
         self.refusals += 1
-        detail = str(facts["detail"]) if facts and "detail" in facts else ""
-        self._add("!", detail.encode("utf-8", "backslashreplace"), reason)
+        told = {name: str(fact)[:LONGEST] for name, fact in facts.items()} if facts else None
+        detail = told.get("detail", "") if told else ""
+        self._add("!", detail.encode("utf-8", "backslashreplace"), reason, told)
 
     def close(self, how: str) -> None:
         """The connection is gone; `how` says by whom or why.
@@ -144,13 +148,19 @@ class Recorder:
         if self._pending is not None:
             self._pending.append((self.number, facts))
 
-    def _add(self, kind: Kind, octets: bytes, reason: Reason | None = None) -> None:
+    def _add(
+        self,
+        kind: Kind,
+        octets: bytes,
+        reason: Reason | None = None,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
         if len(octets) > LONGEST:
             more = len(octets) - LONGEST
             octets = octets[:LONGEST] + b" ... (%d octets more)" % more
         if octets.endswith(b"\r\n"):
             octets = octets[:-2]
-        entry = Entry(self._time(), kind, octets, reason)
+        entry = Entry(self._time(), kind, octets, reason, facts)
         if len(self._head) < HEAD:
             self._head.append(entry)
         else:

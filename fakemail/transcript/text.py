@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fakemail.reasons.reason import Reason
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.recorder import HEAD
 
@@ -73,7 +72,7 @@ def entry_lines(entry: Entry, began: float, style: Style = PLAIN) -> list[str]:
     """One entry as it stands in a transcript, two columns in."""
     time = f"{max(0.0, entry.at - began):9.3f}" if style.times else ""
     if entry.kind == "!":
-        said = list(_refusal(entry.reason, printable(entry.octets)))
+        said = list(_refusal(entry))
     else:
         sign = "* " if entry.kind == "*" else entry.kind + ":"
         said = [f"{sign} {printable(line)}" for line in _LINE_END.split(entry.octets)]
@@ -95,17 +94,33 @@ def _escape(character: str) -> str:
     return "".join(f"\\x{octet:02x}" for octet in octets)
 
 
-def _refusal(reason: Reason | None, detail: str) -> Iterator[str]:
+def explanation(entry: Entry) -> tuple[str, str]:
+    """Why something was refused and what to do instead, with the facts filled in, printable."""
+    if entry.reason is None:
+        return printable(entry.octets), ""
+    facts = _Facts(entry.facts or {})
+    because = f"{entry.reason.because.format_map(facts)} {printable(entry.octets)}".rstrip()
+    return because, entry.reason.instead.format_map(facts)
+
+
+class _Facts(dict[str, str]):
+    """A fact is shown as printable text, and one that was not given as its ``{name}``."""
+
+    def __getitem__(self, name: str) -> str:
+        return printable(super().__getitem__(name).encode("utf-8", "backslashreplace"))
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
+
+
+def _refusal(entry: Entry) -> Iterator[str]:
     """What was wrong with the slug beside it, then what to do with the citation beside it."""
-    if reason is None:
-        yield f"!  {detail}"
-        return
-    because = _wrap(f"{reason.because} {detail}")
-    instead = _wrap(reason.instead)
-    because[0] = _beside(because[0], reason.slug)
-    instead[-1] = _beside(instead[-1], "; ".join(reason.cites))
+    because, instead = map(_wrap, explanation(entry))
+    if entry.reason:
+        because[0] = _beside(because[0], entry.reason.slug)
+        instead[-1] = _beside(instead[-1], "; ".join(entry.reason.cites))
     yield "!  " + because[0]
-    yield from ("   " + line for line in (*because[1:], *instead))
+    yield from ("   " + line for line in (*because[1:], *instead) if line)
 
 
 def _wrap(text: str) -> list[str]:
