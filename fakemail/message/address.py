@@ -10,12 +10,15 @@ Mistakes are read like this:
 * no ``@``: what stands there is the mailbox, the host is empty. (Never NIL: a NIL host would
   make it the start of a group.)
 * text after ``<...>`` up to the comma is dropped; a ``<`` that is not closed ends at the comma;
-* a name in a comment (``a@b (Name)``) is the personal name when there is no other.
+* an address where the name should be (``a@b <a@b>``) is the name;
+* a name in a comment (``a@b (Name)``) is the personal name when there is no other; an empty one
+  is none.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from fakemail.message.tokens import Token, tokens
@@ -62,9 +65,8 @@ def parse_addresses(value: bytes, at_most: int = MAX_ADDRESSES) -> tuple[Address
         if bare is not None:
             found.append(Address(None, None, bare, bare_host))
         else:
-            if quoted is None:
-                quoted = b" ".join(phrase.split()) or None
-            found.append(Address(quoted, None, mailbox, host))
+            name = b" ".join(phrase.split()) if quoted is None else quoted
+            found.append(Address(name or None, None, mailbox, host))
         if not more:
             return tuple(found)
         if len(found) >= at_most:
@@ -126,6 +128,8 @@ class _Reader:
         elif text == b":":
             self._colon()
         elif text == b"<" and self.spec is None:
+            if self.domain is not None:
+                self.words += [Token("special", b"@", False), *self.domain]
             self.spec, self.domain, self.angle = [], None, True
         elif text == b">":
             self.angle = False
@@ -149,7 +153,7 @@ class _Reader:
 
     def _colon(self) -> None:
         if self.angle and self.domain is not None and not self.spec:
-            self.adl = b"@" + b"".join(token.text for token in self.domain)
+            self.adl = b"@" + _joined(self.domain)
             self.domain = None
         elif not self.group and self.spec is None and self.domain is None:
             self.found.append(Address(None, None, _phrase(self.words) or b"", None))
@@ -159,10 +163,10 @@ class _Reader:
     def _finish(self) -> None:
         words, spec, domain = self.words, self.spec, self.domain
         if spec is not None:
-            mailbox = b"".join(token.text for token in spec)
+            mailbox = _joined(spec)
             name = _phrase(words)
         elif domain is not None:
-            mailbox = b"".join(token.text for token in words)
+            mailbox = _joined(words)
             name = None
         elif words:
             mailbox = _phrase(words) or b""
@@ -170,8 +174,8 @@ class _Reader:
         else:
             self._begin()
             return
-        host = b"".join(token.text for token in domain) if domain else b""
-        self.found.append(Address(self.comment if name is None else name, self.adl, mailbox, host))
+        host = _joined(domain) if domain else b""
+        self.found.append(Address(name or self.comment, self.adl, mailbox, host))
         self._begin()
 
 
@@ -180,8 +184,22 @@ def _phrase(words: list[Token]) -> bytes | None:
     if not words:
         return None
     parts = [words[0].text]
-    for before, token in zip(words, words[1:], strict=False):
+    for before, token in pairwise(words):
         if token.spaced or before.kind == "quoted" or token.kind == "quoted":
             parts.append(b" ")
         parts.append(token.text)
+    return b"".join(parts)
+
+
+def _joined(words: list[Token]) -> bytes:
+    """The words of a local part or domain: white space counts between two words only (where it
+    is wrong), not beside a dot."""
+    parts = []
+    after_word = False
+    for token in words:
+        is_word = token.kind != "special"
+        if is_word and after_word and token.spaced:
+            parts.append(b" ")
+        parts.append(token.text)
+        after_word = is_word
     return b"".join(parts)

@@ -2,6 +2,7 @@
 
 Continuations are joined and keep their charset tag (RFC 2231 §3 and §4): from ``name*0*=utf-8''a;
 name*1=b`` comes ``name*`` with ``utf-8''ab``, which a client can decode and we need not.
+White space inside an unquoted value (``filename=two words.txt``) is kept, as its senders mean it.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def _read(value: bytes, found: list[tuple[bytes, bytes]]) -> None:
             name, content, has_name, quoted, started = b"", b"", False, False, True
         elif has_name:
             if not quoted:
-                quoted = token.kind == "quoted"
-                content = text if quoted and not content else content + text
+                quoted = token.kind == "quoted" and not content
+                content += b" " + text if content and token.spaced else text
         elif token.kind == "atom" and b"=" in text:
             before, _, content = text.partition(b"=")
             name, has_name = name + before, True
@@ -102,10 +103,12 @@ def _join(found: list[tuple[bytes, bytes]]) -> Parameters:
             joined.append(entry)
             continue
         parts = [pieces[entry][number] for number in sorted(pieces[entry])]
-        encoded = any(part[0] for part in parts)
-        text = b"".join(
-            value if is_encoded or not encoded else value.replace(b"%", b"%25")
-            for is_encoded, value in parts
-        )
-        joined.append((spelling[entry] + (b"*" if encoded else b""), text))
+        if any(is_encoded for is_encoded, _ in parts):
+            text = b"".join(
+                value if is_encoded else value.replace(b"%", b"%25") for is_encoded, value in parts
+            )
+            tag = b"" if parts[0][0] else b"''"
+            joined.append((spelling[entry] + b"*", tag + text))
+        else:
+            joined.append((spelling[entry], b"".join(value for _, value in parts)))
     return tuple(joined)

@@ -9,8 +9,8 @@ How the scan finds delimiters
     follows on the line need not be empty (RFC 2046 §5.1.1). Where one line fits several open
     boundaries, the longest wins, then the innermost: mail exists whose outer boundary is the
     beginning of the inner one. A delimiter of an outer multipart ends the inner ones, closed or
-    not. The line end in front of a delimiter belongs to the delimiter, except the one that ends
-    a header.
+    not. The line end in front of a delimiter belongs to the delimiter, even where that leaves a
+    header without its blank line or its last line end.
 
     For each open boundary the scan remembers the next place where it stands, found by
     `bytes.find`; the nearest of them is the next event. So the work is done in C and is bounded
@@ -42,8 +42,9 @@ MAX_DEPTH = 64
 MAX_PARTS = 10_000
 """Parts of one message that are told apart."""
 
-_NOWHERE = 1 << 62
-_TYPE = re.compile(rb"([A-Za-z0-9!#$%&'*+^_`{|}~.-]++)/([A-Za-z0-9!#$%&'*+^_`{|}~.-]++)[ \t]*+(?=;|\Z)")
+_TYPE = re.compile(
+    rb"([A-Za-z0-9!#$%&'*+^_`{|}~.-]++)/([A-Za-z0-9!#$%&'*+^_`{|}~.-]++)[ \t]*+(?=;|\Z)"
+)
 
 
 class ContentType(NamedTuple):
@@ -142,13 +143,13 @@ class Part:
 
     @property
     def encoding(self) -> bytes:
-        """Content-Transfer-Encoding in lower case; ``7bit`` when there is none (RFC 2045 §6.1)."""
+        """Content-Transfer-Encoding as written; ``7bit`` when there is none (RFC 2045 §6.1)."""
         value = self.header.get(b"content-transfer-encoding")
-        if not value:
-            return b"7bit"
+        if not value or value.isalpha():
+            return value or b"7bit"
         for token in tokens(value):
             if token.kind in ("atom", "quoted"):
-                return token.text.lower()
+                return token.text
         return b"7bit"
 
     @property
@@ -160,6 +161,14 @@ class Part:
     @property
     def is_multipart(self) -> bool:
         return self.content_type.media.startswith(b"multipart/")
+
+    @property
+    def needle(self) -> bytes:
+        """What a delimiter of this multipart begins with, the LF in front included; empty when
+        it is no multipart or has no boundary."""
+        if self.is_multipart and (boundary := self.content_type.get(b"boundary")):
+            return b"\n--" + boundary
+        return b""
 
     @property
     def children(self) -> list[Part]:
@@ -202,7 +211,7 @@ def _content_type(value: bytes) -> ContentType:
                 kind += before
                 slash = bool(cut)
                 subtype = after
-        if not kind or not subtype:
+        if not kind or not subtype or b"/" in subtype:
             return PLAIN
     return ContentType(
         kind,
@@ -217,9 +226,9 @@ class _Open:
 
     __slots__ = ("at", "clear", "default", "level", "needle", "part")
 
-    def __init__(self, part: Part, boundary: bytes, level: int) -> None:
+    def __init__(self, part: Part, needle: bytes, level: int) -> None:
         self.part = part
-        self.needle = b"\n--" + boundary
+        self.needle = needle
         self.default = DIGESTED if part.content_type.media == b"multipart/digest" else PLAIN
         self.level = level
         """How many parts of the path are this one and its ancestors."""
@@ -236,54 +245,66 @@ def _scan(root: Part) -> None:
     path = [root]
     opened: list[_Open] = []
     count = 1
-    at = _enter(path, opened, _NOWHERE)
+    at = _enter(path, opened, None)
     while opened and count < MAX_PARTS:
         hit = _next(opened, source, at, end)
         if hit is None:
             break
-        here = hit.at
-        stop = here - 1 if source[here - 1 : here] == b"\r" else here
+        stop = _stop(source, hit.at)
         for part in path[hit.level :]:
-            part.end = max(part.body_start, stop)
+            part.end = max(part.start, stop)
         del path[hit.level :]
         del opened[opened.index(hit) + 1 :]
-        after = here + len(hit.needle)
+        after = hit.at + len(hit.needle)
         if source.startswith(b"--", after):
             opened.pop()
             at = after
             continue
         line_end = source.find(b"\n", after, end)
         start = end if line_end < 0 else line_end + 1
-        limit = _next(opened, source, start - 1, end)
-        part = Part(source, start, end if limit is None else max(start, limit.at + 1), hit.default)
-        part.end = end
+        coming = _next(opened, source, start - 1, end)
+        part = _part(source, start, end, hit.default, coming)
         hit.part._children.append(part)
         path.append(part)
         count += 1
-        at = _enter(path, opened, end if limit is None else limit.at + 1)
+        at = _enter(path, opened, coming)
 
 
-def _enter(path: list[Part], opened: list[_Open], limit: int) -> int:
+def _stop(source: bytes, delimiter: int) -> int:
+    """Where the content in front of a delimiter (the index of its LF) ends."""
+    return delimiter - 1 if source[delimiter - 1 : delimiter] == b"\r" else delimiter
+
+
+def _part(source: bytes, start: int, end: int, default: ContentType, coming: _Open | None) -> Part:
+    """A part whose end is not known yet, but that its header stops before the `coming`
+    delimiter: unless that is the first one of the multipart which the header announces."""
+    if coming is None:
+        return Part(source, start, end, default)
+    part = Part(source, start, max(start, coming.at + 1), default)
+    part.end = end
+    stop = max(start, _stop(source, coming.at))
+    if part.body_start > stop:
+        needle = part.needle
+        if len(needle) < len(coming.needle) or not source.startswith(needle, coming.at):
+            part.body_start = stop
+            part._header = part._content_type = None
+    return part
+
+
+def _enter(path: list[Part], opened: list[_Open], coming: _Open | None) -> int:
     """Open the last part of the path if it is a multipart or a message, and so on inwards.
-
-    `limit`: no header goes beyond it. Returns where to look for the next delimiter.
-    """
+    Returns where to look for the next delimiter."""
     part = path[-1]
     while len(path) <= MAX_DEPTH:
-        media = part.content_type.media
-        if media.startswith(b"multipart/"):
-            boundary = part.content_type.get(b"boundary")
-            if boundary:
-                opened.append(_Open(part, boundary, len(path)))
+        if needle := part.needle:
+            opened.append(_Open(part, needle, len(path)))
             break
-        if media != b"message/rfc822":
+        if part.content_type.media != b"message/rfc822":
             break
-        inner = Part(part.source, part.body_start, max(part.body_start, min(limit, part.end)))
-        inner.end = part.end
-        part._message = inner
-        path.append(inner)
-        part = inner
-    return part.body_start - 1 if part.body_start else 0
+        part._message = _part(part.source, part.body_start, part.end, PLAIN, coming)
+        part = part._message
+        path.append(part)
+    return max(part.body_start - 1, 0)
 
 
 def _next(opened: list[_Open], source: bytes, at: int, end: int) -> _Open | None:

@@ -77,9 +77,7 @@ def structure(part: Part) -> Structure:
     location = _unfolded_uri(header)
     if part.is_multipart:
         children = tuple([structure(child) for child in part.children]) or (EMPTY,)
-        return Multi(
-            children, content.subtype, content.parameters, disposition, language, location
-        )
+        return Multi(children, content.subtype, content.parameters, disposition, language, location)
     kind = content.media.partition(b"/")[0]
     message = part.message
     parameters = content.parameters
