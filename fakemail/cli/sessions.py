@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from fakemail.config import default_data
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.journal import FILE_NAME
 from fakemail.transcript.live import LiveView
@@ -25,9 +26,25 @@ FOLLOW_EVERY = 0.2
 """Seconds between two looks at the journal; the server writes it as often."""
 
 
-@click.command("sessions")
+@click.command(
+    "sessions",
+    epilog="""\b
+Examples:
+  fakemail sessions                    the last 20, one line each
+  fakemail sessions last               what was said in the last one
+  fakemail sessions 7 --times          in session 7, and when
+  fakemail sessions --failed           wherever something was refused, and why
+  fakemail sessions --follow           what is said from now on
+""",
+)
 @click.argument("which", nargs=-1, metavar="[NUMBER | last]...")
-@click.option("--data", type=click.Path(path_type=Path), envvar="FAKEMAIL_DATA", show_envvar=True)
+@click.option(
+    "--data",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    envvar="FAKEMAIL_DATA",
+    help="The server's data folder.",
+)
 @click.option("--failed", is_flag=True, help="Show the sessions in which something was refused.")
 @click.option("--protocol", type=click.Choice(["smtp", "pop3", "imap"]), help="Only this one's.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most.")
@@ -49,8 +66,8 @@ def command(
     Without arguments: a table of the last sessions. With numbers, or the word last, or --failed:
     their transcripts.
     """
-    data = data or default_data()
-    style = Style(colour=colours(), times=times)
+    data = data or Path(default_data())
+    style = Style(colour=_colours(), times=times)
     if follow:
         _follow(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
         return
@@ -130,15 +147,10 @@ def _entry_object(entry: Entry) -> dict[str, object]:
     return found
 
 
-def default_data() -> Path:
-    """Where the server keeps its things when nobody says otherwise."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "fakemail"
-
-
-def colours() -> bool:
-    """Only on a terminal, and not where the user asked for none (NO_COLOR)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _colours() -> bool:
+    """Only on a terminal, and not where people asked for none."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
 
 
 def _chosen(sessions: Sequence[Record], which: Iterable[str]) -> Iterator[Record]:
