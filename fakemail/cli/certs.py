@@ -82,7 +82,7 @@ Go            SSL_CERT_FILE=CA.PEM ./program        (Linux, BSD)
               or x509.NewCertPool() and AppendCertsFromPEM, given as tls.Config.RootCAs
 curl          curl --cacert CA.PEM imaps://localhost:993/
 .NET          SSL_CERT_FILE=CA.PEM dotnet run       (Linux)
-              Windows: Import-Certificate -FilePath CA.PEM -CertStoreLocation Cert:\\CurrentUser\\Root
+              Windows: certutil -user -addstore Root CA.PEM
               macOS: security add-trusted-cert -k ~/Library/Keychains/login.keychain-db CA.PEM
 Thunderbird   Settings, Privacy & Security, Manage Certificates, Authorities, Import: CA.PEM,
               then tick "Trust this CA to identify websites" (it stands for mail servers too)

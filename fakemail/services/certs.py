@@ -12,7 +12,10 @@ serverAuth and a leaf of at most 825 days (398 from public CAs).
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,22 +72,40 @@ def ensure(folder: Path, names: tuple[str, ...], now: float) -> Certificates:
     Raises OSError when the folder cannot be written.
     """
     certificates = Certificates(folder)
-    if not _good(certificates, names, now):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # cryptography takes 40 ms to import: only those who need a new certificate pay for it.
-        from fakemail.services import issue
-
-        if not (certificates.ca.exists() and certificates.ca_key.exists()):
-            key, pem = issue.authority(now, CA_DAYS)
-            write_atomically(certificates.ca_key, key, 0o600)
-            write_atomically(certificates.ca, pem, 0o644)
-        ca_pem, ca_key = certificates.ca.read_bytes(), certificates.ca_key.read_bytes()
-        key, pem, until = issue.server(ca_pem, ca_key, names, now, LEAF_DAYS)
-        write_atomically(certificates.server_key, key, 0o600)
-        write_atomically(certificates.server, pem + ca_pem, 0o644)
-        note = f"{until:.0f} {os.stat(certificates.ca).st_mtime_ns} {' '.join(names)}\n"
-        write_atomically(certificates.note, note.encode(), 0o644)
+    if _good(certificates, names, now):
+        return certificates
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):  # `fakemail serve` and `fakemail certs` may both be at it
+        if not _good(certificates, names, now):
+            _issue(certificates, names, now)
     return certificates
+
+
+def _issue(certificates: Certificates, names: tuple[str, ...], now: float) -> None:
+    # cryptography takes 40 ms to import: only those who need a new certificate pay for it.
+    from fakemail.services import issue
+
+    certificates.note.unlink(missing_ok=True)  # a kill from here on leaves no half-valid state
+    if not (certificates.ca.exists() and certificates.ca_key.exists()):
+        key, pem = issue.authority(now, CA_DAYS)
+        write_atomically(certificates.ca_key, key, 0o600)
+        write_atomically(certificates.ca, pem, 0o644)
+    ca_pem, ca_key = certificates.ca.read_bytes(), certificates.ca_key.read_bytes()
+    key, pem, until = issue.server(ca_pem, ca_key, names, now, LEAF_DAYS)
+    write_atomically(certificates.server_key, key, 0o600)
+    write_atomically(certificates.server, pem + ca_pem, 0o644)
+    note = f"{until:.0f} {os.stat(certificates.ca).st_mtime_ns} {' '.join(names)}\n"
+    write_atomically(certificates.note, note.encode(), 0o644)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _good(certificates: Certificates, names: tuple[str, ...], now: float) -> bool:

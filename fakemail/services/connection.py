@@ -117,6 +117,7 @@ class Connection(asyncio.Protocol):
         self._tls: TlsLayer | None = None
         self._handshaking = False
         self._virgin = True
+        self._client_left = False
         self._app_closed = False
         self._last = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -156,8 +157,11 @@ class Connection(asyncio.Protocol):
             self._transport.write(self._tls.goodbye())
         if self._transport.is_closing():
             return
-        self._transport.resume_reading()
-        self._transport.write_eof()
+        if self._client_left:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+            self._transport.write_eof()
         self._last = self.loop.time()
         self._arm()
 
@@ -218,6 +222,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client half-closed; keep our half for what it still wants to read."""
+        self._client_left = True
         if self.closing or self._handshaking:
             return False
         self.app.ended()

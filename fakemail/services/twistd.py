@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from typing import ClassVar
 
 from twisted.application.service import Service
 from twisted.python import log, usage
@@ -27,7 +28,7 @@ class Options(usage.Options):
     """Every setting as a parameter; a list is separated by commas."""
 
     synopsis = "[options]"
-    optParameters = [
+    optParameters: ClassVar[list[list[str | None]]] = [
         ["config", None, None, "Settings file."],
         *([f.key, None, None, f.help] for f in fields() if not isinstance(f.default, bool)),
     ]
