@@ -1,8 +1,8 @@
 """Why SMTP refuses a command: syntax, order, what a session may do, and whom it may write to.
 
 What can be wrong with a mail transaction itself (paths, parameters, content) is in
-`reasons/smtp_transaction.py`; failed logins and unknown recipients are in `reasons/auth.py`. Enhanced status codes are
-those of RFC 3463 and of the IANA registry that RFC 5248 began.
+`reasons/smtp_transaction.py`; failed logins and unknown recipients are in `reasons/auth.py`.
+Enhanced status codes are those of RFC 3463 and of the IANA registry that RFC 5248 began.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ AUTH_IN_TRANSACTION = Reason(
     cites=("RFC 4954 §4",),
     smtp="503 5.5.1 Error: AUTH not permitted during a mail transaction",
 )
-AUTH_MECHANISM_MISSING = Reason(
+AUTH_SYNTAX = Reason(
     slug="smtp.auth-syntax",
     because="AUTH takes the name of a mechanism and at most one initial response, in base64.",
     instead="AUTH PLAIN <base64>, or AUTH LOGIN, with a mechanism that EHLO listed.",

@@ -1,0 +1,131 @@
+"""The content of one message on its way to the store, by DATA or by BDAT.
+
+The client must be read to the end of the message before it can be told that something is wrong
+with it (RFC 5321 §4.2.5, §4.5.3.1.10), so whatever goes wrong is kept as `failure`, and from then
+on octets are counted and dropped. Memory stays bounded whatever is sent.
+
+Bare CR and bare LF are content like any other octet: kept as they are, with one mark in the
+transcript. They never end a line here (RFC 5321 §2.3.8), so nobody can smuggle commands behind a
+line end that only some servers take for one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+
+from fakemail.reasons.reason import Refusal
+from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
+from fakemail.store.store import Store
+
+log = logging.getLogger("fakemail")
+
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+
+
+class Content:
+    """Octets as they come, dot-stuffing undone; then one commit, or nothing at all."""
+
+    __slots__ = ("_delivery", "_ends_in_cr", "bare_at", "failure", "limit", "size")
+
+    def __init__(self, store: Store, limit: int) -> None:
+        self.size = 0
+        """Octets so far, dropped ones included."""
+
+        self.limit = limit
+        self.failure: Refusal | None = None
+        """Why it will not be stored."""
+
+        self.bare_at: int | None = None
+        """Offset of the first bare CR or LF."""
+
+        self._ends_in_cr = False
+        self._delivery = None
+        try:
+            self._delivery = store.delivery()
+        except Exception as error:
+            self._not_stored(error)
+
+    def write(self, octets: bytes) -> None:
+        """Take the next octets; never raises."""
+        offset = self.size
+        self.size += len(octets)
+        if self.failure is not None or self._delivery is None:
+            return
+        if self.size > self.limit:
+            self._fail(
+                Refusal(TOO_MUCH_DATA, limit=self.limit, detail=f"The limit is {self.limit}.")
+            )
+            return
+        if b"\0" in octets:
+            at = offset + octets.index(b"\0")
+            self._fail(Refusal(NUL_IN_CONTENT, offset=at, detail=f"It is at offset {at}."))
+            return
+        if self.bare_at is None:
+            self._look_for_bare(octets, offset)
+        try:
+            self._delivery.write(octets)
+        except Exception as error:
+            self._not_stored(error)
+
+    def commit(self, addresses: Sequence[str], store: Store, trace: bytes) -> list[str]:
+        """Store it for everybody, or raise Refusal; says where, for the transcript."""
+        if self._ends_in_cr and self.bare_at is None:
+            self.bare_at = self.size - 1
+        if self.failure is None and self._delivery is not None:
+            try:
+                homes = [store.home(address) for address in addresses]
+                stored = self._delivery.commit(homes, trace)
+            except Exception as error:
+                self._not_stored(error)
+            else:
+                self._delivery = None
+                return [
+                    f"{home.address}/{mailbox.name}" + (f" as UID {uid}" if uid else "")
+                    for home, (mailbox, uid) in zip(homes, stored, strict=True)
+                ]
+        assert self.failure is not None
+        raise self.failure
+
+    def discard(self) -> None:
+        """Forget it; may be called at any time, and twice."""
+        delivery, self._delivery = self._delivery, None
+        if delivery is not None:
+            try:
+                delivery.discard()
+            except OSError:
+                log.exception("cannot discard a message")
+
+    def _look_for_bare(self, octets: bytes, offset: int) -> None:
+        """Find out whether CR and LF stand in pairs only.
+
+        Counting is three runs at memory speed; the regular expression, which is slow, only tells
+        where, once for a message.
+        """
+        if self._ends_in_cr:
+            octets, offset = b"\r" + octets, offset - 1
+        if octets.endswith(b"\r"):
+            self._ends_in_cr = True
+            octets = octets[:-1]
+        else:
+            self._ends_in_cr = False
+        line_feeds = octets.count(b"\n")
+        if line_feeds != octets.count(b"\r") or line_feeds != octets.count(b"\r\n"):
+            match = _BARE.search(octets)
+            assert match is not None
+            self.bare_at = offset + match.start()
+
+    def _fail(self, failure: Refusal) -> None:
+        self.failure = failure
+        self.discard()
+
+    def _not_stored(self, error: Exception) -> None:
+        """The store failed: the client may try again, and the log has the story."""
+        if isinstance(error, OSError):
+            log.error("a message was not stored: %s", error)
+            detail = error.strerror or type(error).__name__
+        else:
+            log.exception("a message was not stored", exc_info=error)
+            detail = type(error).__name__
+        self._fail(Refusal(NOT_STORED, detail=f"({detail})"))

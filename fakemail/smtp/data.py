@@ -1,0 +1,120 @@
+"""DATA brings the content, in lines (RFC 5321 §4.1.1.4).
+
+The reader takes whatever chunks the network gives: no line is looked at by itself, none is too
+long, and a message of any size is spooled by the store as it comes. Once 354 was said the client
+is read to the end of the content, whatever happens to the message, so that client and server
+never disagree about where the next command begins.
+"""
+
+from __future__ import annotations
+
+from aiosmtpd.smtp import syntax
+
+from fakemail.message import trace
+from fakemail.reasons.reason import Refusal
+from fakemail.reasons.smtp import NO_PARAMETERS
+from fakemail.reasons.smtp_transaction import (
+    CHUNKS_BEGUN,
+    NEED_MAIL,
+    NEED_RCPT,
+    NO_VALID_RECIPIENTS,
+)
+from fakemail.smtp import replies
+from fakemail.smtp.content import Content
+from fakemail.smtp.dots import DotReader
+from fakemail.smtp.mail import MailCommand
+
+_LISTED = 5
+"""So many mailboxes a transcript names for one message."""
+
+
+class DataCommand(MailCommand):
+    """``DATA``, and how a message is handed over, which BDAT shares."""
+
+    messages = 0
+    """Messages of this session so far."""
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """DATA: 354, the content, the verdict."""
+        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
+            return
+        if arg:
+            raise Refusal(NO_PARAMETERS, syntax="DATA")
+        self.check_recipients()
+        if self.envelope.incoming is not None:
+            raise Refusal(CHUNKS_BEGUN)
+        content = self.envelope.incoming = self.new_content()
+        self.reply(replies.START_DATA)
+        reader, hinted = DotReader(), False
+        try:
+            while not reader.ended:
+                chunk = await self.input.chunk()
+                if chunk.endswith(b".\n") and not hinted:
+                    hinted = self._hint_at_line_end(chunk)
+                octets = reader.feed(chunk)
+                if octets:
+                    content.write(octets)
+            if reader.rest:
+                self.input.hold(reader.rest)
+            self.hand_over(content)
+        finally:
+            if not reader.ended:
+                self.note(f"the connection ended inside DATA, {content.size} octets; none was kept")
+            self._set_post_data_state()
+
+    def _hint_at_line_end(self, chunk: bytes) -> bool:
+        """Tell a person at `nc` why the dot does nothing."""
+        if chunk == b".\n" or chunk.endswith(b"\n.\n"):
+            self.note(
+                "a line with a dot alone, but it ends in LF, not CR LF, so the content goes on "
+                "(RFC 5321 §4.1.1.4); by hand: nc -C, or telnet"
+            )
+            return True
+        return False
+
+    def check_recipients(self) -> None:
+        """Refuse content that has no sender or nobody to go to (RFC 5321 §3.3)."""
+        if not self.envelope.begun:
+            raise Refusal(NEED_MAIL)
+        if not self.envelope.mailboxes:
+            raise Refusal(NO_VALID_RECIPIENTS if self.envelope.rejected else NEED_RCPT)
+
+    def new_content(self) -> Content:
+        """Where the next message goes."""
+        return Content(self.desk.store, self.desk.limits.message_octets)
+
+    def hand_over(self, content: Content) -> None:
+        """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
+        at = self.desk.clock.time()
+        self.messages += 1
+        identifier = f"{int(at * 1000):X}-{self.recorder.number}-{self.messages}"
+        mailboxes = list(self.envelope.mailboxes)
+        places = content.commit(mailboxes, self.desk.store, self._trace(identifier, at))
+        if content.bare_at is not None:
+            self.note(
+                f"the content has a bare CR or LF at offset {content.bare_at}; "
+                "kept as it is, though RFC 5321 §2.3.8 forbids it"
+            )
+        more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
+        listed = ", ".join(places[:_LISTED])
+        self.note(f"delivered {content.size} octets to {listed}{more}")
+        self.reply(replies.QUEUED, id=identifier)
+
+    def _trace(self, identifier: str, at: float) -> bytes:
+        transaction = self.envelope
+        recipients = transaction.rcpt_tos
+        return trace.return_path(transaction.mail_from or "") + trace.received(
+            helo=self.session.host_name or "",
+            client=self.desk.peer.host,
+            by=self.hostname,
+            protocol=trace.with_protocol(
+                extended=self.session.extended_smtp,
+                tls=self.desk.tls is not None,
+                login=self.login is not None,
+                utf8=transaction.smtp_utf8,
+            ),
+            identifier=identifier,
+            at=at,
+            recipient=recipients[0] if len(recipients) == 1 else None,
+        )

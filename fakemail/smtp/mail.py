@@ -1,0 +1,98 @@
+"""MAIL begins a transaction (RFC 5321 §4.1.1.2)."""
+
+from __future__ import annotations
+
+import re
+
+from aiosmtpd.smtp import syntax
+
+from fakemail.accounts.directory import Login
+from fakemail.reasons.reason import Refusal
+from fakemail.reasons.smtp import NOT_YOUR_ADDRESS
+from fakemail.reasons.smtp_transaction import (
+    BAD_REVERSE_PATH,
+    MAIL_SYNTAX,
+    NEEDS_SMTPUTF8,
+    NESTED_MAIL,
+    PARAMETER_UNKNOWN,
+    SIZE_DECLARED,
+)
+from fakemail.smtp import parameters, path, replies
+from fakemail.smtp.parameters import bad
+from fakemail.smtp.speaker import Speaker
+
+_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")
+
+
+class MailCommand(Speaker):
+    """``MAIL FROM:<reverse-path> [SP parameters]``."""
+
+    login: Login | None = None
+    """Who has logged in."""
+
+    @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954)."""
+        if await self.check_helo_needed() or await self.check_auth_needed("MAIL"):
+            return
+        if self.envelope.begun:
+            raise Refusal(NESTED_MAIL)
+        if not arg or arg[:5].upper() != "FROM:" or len(arg) == 5:
+            raise Refusal(MAIL_SYNTAX)
+        try:
+            reverse_path, rest = path.read(arg[5:])
+        except path.PathError as error:
+            raise Refusal(BAD_REVERSE_PATH, detail=str(error)) from None
+        utf8 = self._mail_parameters(parameters.read(rest)) if rest else False
+        address = reverse_path.address
+        if not utf8 and not address.isascii():
+            raise Refusal(NEEDS_SMTPUTF8)
+        self._check_owner(address)
+        for note in reverse_path.notes:
+            self.note(f"MAIL: {note}")
+        self.envelope.mail_from = address
+        self.envelope.mail_options = rest.split()
+        self.envelope.smtp_utf8 = utf8
+        self.reply(replies.SENDER_OK)
+
+    def _mail_parameters(self, found: dict[str, str | None]) -> bool:
+        """Check them; True where the client asks for SMTPUTF8."""
+        utf8 = False
+        for keyword, value in found.items():
+            if not self.session.extended_smtp:
+                raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword}, after HELO)")
+            match keyword:
+                case "SIZE":
+                    self._declared_size(value)
+                case "BODY":
+                    if value is None or value.upper() not in {"7BIT", "8BITMIME"}:
+                        raise bad("BODY can only be one of 7BIT, 8BITMIME")
+                case "SMTPUTF8":
+                    if value is not None:
+                        raise bad("SMTPUTF8 takes no value")
+                    utf8 = True
+                case "AUTH":  # RFC 4954 §5: whoever offers AUTH must take it; we trust nobody
+                    if value is None or not _XTEXT.fullmatch(value):
+                        raise bad("AUTH takes <> or an address in xtext")
+                case _:
+                    raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
+        return utf8
+
+    def _declared_size(self, value: str | None) -> None:
+        """``size-value = 1*20DIGIT`` (RFC 1870 §5)."""
+        if value is None or len(value) > 20 or not (value.isascii() and value.isdigit()):
+            raise bad("SIZE takes a number of octets")
+        limit = self.desk.limits.message_octets
+        if int(value) > limit:
+            detail = f"It announced {value} octets, the limit is {limit}."
+            raise Refusal(SIZE_DECLARED, size=value, limit=limit, detail=detail)
+
+    def _check_owner(self, address: str) -> None:
+        login = self.login
+        if not self.policy.sender_must_match or login is None:
+            return
+        if not self.desk.directory.owner_may_send(login, address):
+            facts = {"login": login.address, "address": address}
+            raise Refusal(
+                NOT_YOUR_ADDRESS, **facts, detail=f"{address} is not {login.address}'s address."
+            )

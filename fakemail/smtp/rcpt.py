@@ -1,0 +1,64 @@
+"""RCPT names one recipient (RFC 5321 §4.1.1.3); every recipient is local, nothing is relayed."""
+
+from __future__ import annotations
+
+from aiosmtpd.smtp import syntax
+
+from fakemail.reasons.reason import Refusal
+from fakemail.reasons.smtp_transaction import (
+    BAD_FORWARD_PATH,
+    CHUNKS_BEGUN,
+    NEED_MAIL,
+    NEEDS_SMTPUTF8,
+    PARAMETER_UNKNOWN,
+    RCPT_SYNTAX,
+    TOO_MANY_RECIPIENTS,
+)
+from fakemail.smtp import parameters, path, replies
+from fakemail.smtp.speaker import Speaker
+
+
+class RcptCommand(Speaker):
+    """``RCPT TO:<forward-path> [SP parameters]``."""
+
+    @syntax("RCPT TO:<address>", extended=" [SP <rcpt-parameters>]")
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        """RCPT; ``<postmaster>`` needs no domain (RFC 5321 §4.5.1)."""
+        if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
+            return
+        transaction = self.envelope
+        if not transaction.begun:
+            raise Refusal(NEED_MAIL)
+        if transaction.incoming is not None:
+            raise Refusal(CHUNKS_BEGUN)
+        try:
+            text, mailbox = self._recipient(arg)
+        except Refusal:
+            transaction.rejected += 1
+            raise
+        transaction.rcpt_tos.append(text)
+        transaction.mailboxes[mailbox] = None
+        self.reply(replies.RECIPIENT_OK)
+
+    def _recipient(self, arg: str | None) -> tuple[str, str]:
+        """The address as given, and the mailbox that it means."""
+        if not arg or arg[:3].upper() != "TO:" or len(arg) == 3:
+            raise Refusal(RCPT_SYNTAX)
+        try:
+            forward_path, rest = path.read(arg[3:])
+            if not forward_path.address:
+                raise path.PathError("the null path <> is for senders only")
+        except path.PathError as error:
+            raise Refusal(BAD_FORWARD_PATH, detail=str(error)) from None
+        for keyword in parameters.read(rest):
+            raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
+        address = forward_path.address
+        if not address.isascii() and not self.envelope.smtp_utf8:
+            raise Refusal(NEEDS_SMTPUTF8)
+        if len(self.envelope.rcpt_tos) >= self.desk.limits.recipients:
+            limit = self.desk.limits.recipients
+            raise Refusal(TOO_MANY_RECIPIENTS, limit=limit, detail=f"The limit is {limit}.")
+        mailbox = self.desk.directory.recipient(address)
+        for note in forward_path.notes:
+            self.note(f"RCPT: {note}")
+        return address, mailbox

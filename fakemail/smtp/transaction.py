@@ -1,0 +1,33 @@
+"""One mail transaction: aiosmtpd's envelope, and what we know besides (RFC 5321 §3.3)."""
+
+from __future__ import annotations
+
+from aiosmtpd.smtp import Envelope
+
+from fakemail.smtp.content import Content
+
+
+class Transaction(Envelope):
+    """From MAIL to the end of the content, or to whatever gives it up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mailboxes: dict[str, None] = {}
+        """Canonical addresses of those who receive it, each once, in the order of RCPT."""
+
+        self.rejected = 0
+        """How many RCPTs were refused."""
+
+        self.incoming: Content | None = None
+        """What BDAT has brought so far (RFC 3030); None before the first chunk."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether MAIL was accepted; the reverse-path may be the null path."""
+        return self.mail_from is not None
+
+    def give_up(self) -> None:
+        """Forget what has come so far."""
+        if self.incoming is not None:
+            self.incoming.discard()
+            self.incoming = None
