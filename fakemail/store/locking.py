@@ -1,0 +1,113 @@
+"""Dotlocks, as Dovecot takes them: ``<file>.lock``, made with O_EXCL, holds ``<pid>:<host>``.
+
+Whoever changes a sidecar file holds its lock meanwhile, so fakemail, Dovecot and a second
+fakemail may work on the same folder. A lock is stale, and removed, when the process it names is
+dead on this host, when it names this process although it does not hold it (a former life with
+the same number, as in a container), or after two minutes. Waiting is bounded: 5 seconds, in
+steps of a millisecond; Dovecot holds these locks for less than one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+from collections.abc import Iterator
+
+from fakemail.clock import SystemClock
+from fakemail.store.errors import MailboxBusy
+
+STALE_AFTER = 120.0
+_TRIES = 5000
+
+_held: set[str] = set()
+_WORTH_CREATING = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+
+
+@contextlib.contextmanager
+def dotlock(path: str) -> Iterator[None]:
+    """Hold ``<path>.lock``; raises `MailboxBusy` if another program keeps it for seconds."""
+    lock = path + ".lock"
+    os.close(_take(lock, f"{os.getpid()}:{socket.gethostname()}".encode()))
+    try:
+        yield
+    finally:
+        _held.discard(lock)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(lock)
+
+
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[list[bytes]]:
+    """Replace a small file: what is put into the list becomes its content, at once or not at all.
+
+    The lock file itself holds the new content and is renamed over the old one; Dovecot writes
+    ``subscriptions`` and ``dovecot-keywords`` in this way. An empty list leaves all as it is.
+    """
+    lock = path + ".lock"
+    descriptor = _take(lock, b"")
+    content: list[bytes] = []
+    done = False
+    try:
+        yield content
+        if content:
+            write_all(descriptor, b"".join(content))
+            os.rename(lock, path)
+            done = True
+    finally:
+        os.close(descriptor)
+        _held.discard(lock)
+        if not done:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(lock)
+
+
+def write_all(descriptor: int, octets: bytes) -> None:
+    """Write everything; `os.write` may take less than it was given."""
+    written = os.write(descriptor, octets)
+    if written < len(octets):
+        rest = memoryview(octets)[written:]
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+
+def _take(lock: str, content: bytes) -> int:
+    for _ in range(_TRIES):
+        try:
+            descriptor = os.open(lock, _WORTH_CREATING, 0o600)
+        except FileExistsError:
+            if _is_stale(lock):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(lock)
+            else:
+                select.select((), (), (), 0.001)
+        else:
+            _held.add(lock)
+            if content:
+                write_all(descriptor, content)
+            return descriptor
+    raise MailboxBusy("Another program has locked this mailbox.")
+
+
+def _is_stale(lock: str) -> bool:
+    try:
+        with open(lock, "rb") as file:
+            content = file.read(300)
+            age = SystemClock.time() - os.fstat(file.fileno()).st_mtime
+    except FileNotFoundError:
+        return False
+    if age > STALE_AFTER:
+        return True
+    pid, _, host = content.decode("utf-8", "replace").partition(":")
+    if not pid.isdigit() or host != socket.gethostname():
+        return False
+    if int(pid) == os.getpid():
+        return lock not in _held
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

@@ -1,0 +1,108 @@
+"""All the mail: homes by address, deliveries, announcements, and the eye on the disk.
+
+Not thread-safe; one store serves one event loop. Several processes may open the same root, and
+other programs may read and write the folders, at any time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from fakemail.clock import Clock
+from fakemail.store.bus import Bus
+from fakemail.store.delivery import Delivery
+from fakemail.store.filename import NameMaker
+from fakemail.store.home import DEFAULT_FOLDERS, Home
+from fakemail.store.mailbox import Mailbox
+from fakemail.store.paths import canonical, path_of
+from fakemail.store.spool import Spool
+from fakemail.store.watch import make_watcher
+
+
+class Store:
+    """See the contract in docs/architecture.md, "Store"."""
+
+    def __init__(
+        self,
+        root: Path,
+        clock: Clock,
+        *,
+        fsync: bool = False,
+        watch: bool = True,
+        folders: Mapping[str, str] = DEFAULT_FOLDERS,
+    ) -> None:
+        """`folders`: what a new home gets, mailbox name to RFC 6154 attribute."""
+        self.root = root.absolute()
+        self.clock = clock
+        self.folders = folders
+        self.names = NameMaker(clock)
+        self.bus = Bus()
+        self.watcher = make_watcher() if watch else None
+        """None: the host should call `poll` now and then."""
+        self._fsync = fsync
+        os.makedirs(self.root, 0o700, exist_ok=True)
+        self._spool = Spool(str(self.root))
+        self._homes: dict[str, Home] = {}
+        self._polled: dict[Mailbox, None] = {}
+
+    def path(self, address: str) -> Path:
+        """Where the mail of an address lies: injective on lower-case addresses, below the root."""
+        return path_of(self.root, address)
+
+    def home(self, address: str) -> Home:
+        """The mailboxes of an address, made on first use; the same object for the same address.
+
+        Raises PathEscapes if a symbolic link leads out of the root.
+        """
+        address = canonical(address)
+        home = self._homes.get(address)
+        if home is None:
+            path = str(self.path(address))
+            home = self._homes[address] = Home(address, str(self.root), path, self)
+        return home
+
+    def delivery(self) -> Delivery:
+        """One incoming message."""
+        return Delivery(self._spool, self.names, self.clock, self._fsync)
+
+    def poll(self) -> None:
+        """Look at the watched mailboxes for which the system gives no notices."""
+        for mailbox in tuple(self._polled):
+            mailbox.look()
+
+    def settle(self) -> None:
+        """Give UIDs to all that has been delivered to open mailboxes since somebody looked."""
+        for home in tuple(self._homes.values()):
+            for mailbox in home.open_mailboxes():
+                mailbox.settle()
+
+    def close(self) -> None:
+        """Write down what is only in memory, and give back the watcher."""
+        for home in self._homes.values():
+            for mailbox in home.open_mailboxes():
+                mailbox.close()
+        if self.watcher is not None:
+            self.watcher.close()
+            self.watcher = None
+
+    # For its mailboxes
+
+    def start_watching(self, mailbox: Mailbox) -> bool:
+        """Ask the system for notices; where it gives none, `poll` looks instead."""
+        if self.watcher is not None and self.watcher.add(mailbox):
+            return True
+        self._polled[mailbox] = None
+        return False
+
+    def stop_watching(self, mailbox: Mailbox) -> None:
+        """No notices any more."""
+        if self.watcher is not None:
+            self.watcher.remove(mailbox)
+        self._polled.pop(mailbox, None)
+
+    def drain_watcher(self) -> None:
+        """Handle the notices that are waiting."""
+        if self.watcher is not None:
+            self.watcher.ready()

@@ -1,0 +1,291 @@
+"""How a mailbox keeps in step with its Maildir: loading, looking again, single notices, UIDs.
+
+Three rules:
+
+1. A message gets a UID only under the lock, after the uidlist has been read again if another
+   program wrote it; so two programs never give the same UID to two messages.
+2. A UID that this process has told of is kept in memory, and put back if the uidlist is damaged,
+   removed or rolled back under it; a UID whose message was seen to go is never used again, even
+   if the file comes back: clients were told EXPUNGE.
+3. A message is gone only if it is in neither of two listings, since a rename during a listing can
+   hide a file from it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from fakemail.store.changes import Flagged
+from fakemail.store.errors import MailboxBusy, NoSuchMailbox
+from fakemail.store.filename import base_of, delivery_order
+from fakemail.store.index import Index, Message
+from fakemail.store.locking import dotlock
+from fakemail.store.maildir import Scan, is_message
+from fakemail.store.uidlist import UidList
+
+if TYPE_CHECKING:
+    from fakemail.store.mailbox import Mailbox
+
+Found = tuple[str, str, bool]
+"""Base, file name, and whether it lies in ``new/``."""
+
+
+class Sync:
+    """The index of one mailbox and how it follows the disk."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._folder = mailbox.folder
+        self._uidlist = UidList(mailbox.folder.path, mailbox.around.new_validity)
+        self._signature: tuple[int, int] | None = None
+        self._loaded = False
+        self._dead: dict[str, int] = {}
+        """Bases that clients saw go, for which the uidlist still has a line."""
+        self.index = Index()
+
+    # Loading
+
+    def uidlist_loaded(self) -> UidList:
+        """The uidlist with a legal UIDVALIDITY; made if there is none."""
+        if not self._uidlist.validity:
+            self._uidlist.read()
+            if not self._uidlist.is_usable:
+                with dotlock(self._uidlist.path):
+                    self._uidlist.read()
+                    if not self._uidlist.is_usable:
+                        self._uidlist.rewrite(self._uidlist.uids)
+        return self._uidlist
+
+    def load(self) -> None:
+        """Read everything, once."""
+        if not self._loaded:
+            self.look()
+
+    def _fill(self) -> None:
+        uidlist = self.uidlist_loaded()
+        if uidlist.changed():
+            uidlist.read()
+        self._mailbox.keywords_changed()
+        self._signature = self._folder.signature()
+        scan = self._folder.scan()
+        new, cur = scan.new, scan.cur
+        messages: list[Message] = []
+        append, mailbox = messages.append, self._mailbox
+        for base, uid in uidlist.uids.items():
+            if (name := cur.pop(base, None)) is not None:
+                append(Message(mailbox, uid, base, name, False))
+                new.pop(base, None)
+            elif (name := new.pop(base, None)) is not None:
+                append(Message(mailbox, uid, base, name, True))
+        self.index.fill(messages)
+        self._loaded = True
+        self._adopt_strangers(scan)
+
+    # Looking again
+
+    def look(self, thoroughly: bool = False) -> None:
+        """Bring the index in step with the directories, unless their stamps say it is."""
+        if self._mailbox.gone:
+            return
+        for _ in range(3):
+            try:
+                if not self._loaded:
+                    self._fill()
+                elif thoroughly or (not self._mailbox.watched and self._has_changed()):
+                    self._compare()
+                return
+            except (FileNotFoundError, NotADirectoryError):
+                if not self._folder.is_there():
+                    break
+                self._folder.ensure()
+        self._mailbox.vanished()
+
+    def touched(self) -> None:
+        """We changed the directories ourselves, and cannot tell whether somebody else did, too."""
+        self._signature = None
+
+    def _has_changed(self) -> bool:
+        return self._signature is None or self._folder.signature() != self._signature
+
+    def _compare(self) -> None:
+        self._signature = self._folder.signature()
+        reworded = self._mailbox.keywords_changed()
+        scan = self._folder.scan()
+        missing = [
+            m for b, m in self.index.by_base.items() if b not in scan.cur and b not in scan.new
+        ]
+        if missing:
+            again = self._folder.scan()
+            scan = Scan({**scan.new, **again.new}, {**scan.cur, **again.cur})
+            missing = [m for m in missing if m.base not in scan.cur and m.base not in scan.new]
+        changed = []
+        for base, message in self.index.by_base.items():
+            name, recent = scan.cur.pop(base, None), False
+            other = scan.new.pop(base, None)
+            if name is None:
+                name, recent = other, True
+            if name is not None and (name != message.name or recent is not message.recent):
+                before = message.letters
+                self.index.place(message, name, recent)
+                if before != message.letters:
+                    changed.append(message.uid)
+        self._mailbox.dropped(missing)
+        if reworded:
+            changed = [m.uid for m in self.index.snapshot() if not m.letters.isupper()]
+        if changed:
+            self._mailbox.tell(Flagged(tuple(changed)))
+        self._adopt_strangers(scan)
+
+    def _adopt_strangers(self, scan: Scan) -> None:
+        found = [(b, n, True) for b, n in scan.new.items() if b not in scan.cur]
+        found += [(b, n, False) for b, n in scan.cur.items()]
+        self._adopt_found(found)
+
+    def _adopt_found(self, found: list[Found]) -> None:
+        """Give UIDs to files seen for the first time, if they are messages."""
+        real = [f for f in found if is_message(self._folder.file(f[1], f[2]))]
+        if len(real) < len(found):
+            self._signature = None
+        if real:
+            real.sort(key=lambda f: delivery_order(f[0]))
+            try:
+                self._assign(real)
+            except MailboxBusy:
+                self._signature = None
+
+    # Single notices
+
+    def noticed(self, events: list[tuple[bool, str, bool]]) -> None:
+        """What the system told: (in ``new/``?, file name, is it there now?), in order.
+
+        Our own doings come by as well and are recognised by changing nothing.
+        """
+        by_base = self.index.by_base
+        suspects: dict[str, Message] = {}
+        strangers: dict[str, Found] = {}
+        changed: dict[int, None] = {}
+        for recent, name, is_there in events:
+            base = base_of(name)
+            message = by_base.get(base)
+            if message is None:
+                if is_there:
+                    strangers[base] = (base, name, recent)
+                elif strangers.get(base, ("", "", False))[1:] == (name, recent):
+                    del strangers[base]
+            elif message.name == name and message.recent is recent:
+                if is_there:
+                    suspects.pop(base, None)
+                else:
+                    suspects[base] = message
+            elif is_there and self._has_moved(message, name, recent):
+                if message.letters != name[len(base) + 3 :]:
+                    changed[message.uid] = None
+                self.index.place(message, name, recent)
+                suspects.pop(base, None)
+        if suspects and any(not os.path.lexists(self._path(m)) for m in suspects.values()):
+            self._compare()
+        if changed and self._mailbox.keywords_changed():
+            changed = dict.fromkeys(self.index.by_uid)
+        if changed:
+            self._mailbox.tell(Flagged(tuple(sorted(u for u in changed if u in self.index.by_uid))))
+        found = [f for b, f in strangers.items() if b not in self.index.by_base]
+        if found:
+            self._adopt_found(found)
+
+    def _has_moved(self, message: Message, name: str, recent: bool) -> bool:
+        there = os.path.lexists(self._folder.file(name, recent))
+        return there and not os.path.lexists(self._path(message))
+
+    def _path(self, message: Message) -> str:
+        return self._folder.file(message.name, message.recent)
+
+    # UIDs
+
+    def adopt(self, names: list[tuple[str, str]]) -> list[int]:
+        """Files that we have just put into ``new/``: their UIDs, written down and announced."""
+        self.load()
+        bases = [base for base, _ in names]
+        found = [(b, n, True) for b, n in names if b not in self.index.by_base]
+        if found:
+            self._assign(found)
+            self._signature = None
+        if self._mailbox.gone:
+            raise NoSuchMailbox("The mailbox has been deleted.")
+        try:
+            return [self.index.by_base[base].uid for base in bases]
+        except KeyError:
+            raise MailboxBusy("The messages are there but have no UIDs yet.") from None
+
+    def _assign(self, found: list[Found]) -> None:
+        uidlist = self._uidlist
+        with dotlock(uidlist.path):
+            if uidlist.changed():
+                self._read_uidlist_again()
+                if self._mailbox.gone:
+                    return
+            last = self.index.last_uid
+            known = [f for f in found if uidlist.uids.get(f[0], 0) > last]
+            known.sort(key=lambda f: uidlist.uids[f[0]])
+            fresh = [f for f in found if uidlist.uids.get(f[0], 0) <= last]
+            if any(f[0] in self._dead for f in fresh):
+                uidlist.damaged = True
+            validity = uidlist.validity
+            uids = uidlist.assign([f[0] for f in fresh]) if fresh or uidlist.damaged else []
+            if uidlist.validity != validity:
+                self._mailbox.vanished()
+                return
+            living = len(self.index) + len(found)
+            if uidlist.worth_rewriting(living):
+                here = self.index.by_base.keys() | {f[0] for f in found}
+                uidlist.rewrite([base for base in uidlist.uids if base in here])
+                self._dead.clear()
+        pairs = [(uidlist.uids[f[0]], f) for f in known] + list(zip(uids, fresh, strict=True))
+        self.index.add(Message(self._mailbox, u, b, n, r) for u, (b, n, r) in pairs)
+        self._mailbox.arrived([uid for uid, _ in pairs])
+
+    def _read_uidlist_again(self) -> None:
+        """Another program wrote the uidlist: believe it, save for what we have told already."""
+        uidlist = self._uidlist
+        before = uidlist.validity
+        uidlist.read()
+        if uidlist.validity != before:
+            self._mailbox.vanished()
+            return
+        for base, uid in self._dead.items():
+            if uidlist.uids.get(base) == uid:
+                del uidlist.uids[base]
+        told = {base: m.uid for base, m in self.index.by_base.items()}
+        if any(uidlist.uids.get(base) != uid for base, uid in told.items()):
+            taken = set(told.values())
+            others = {b: u for b, u in uidlist.uids.items() if b not in told and u not in taken}
+            pairs = sorted((u, b) for b, u in {**others, **told}.items())
+            uidlist.uids = {base: uid for uid, base in pairs}
+            uidlist.next_uid = max(uidlist.next_uid, pairs[-1][0] + 1)
+            uidlist.damaged = True
+
+    def removed(self, messages: list[Message]) -> None:
+        """These are gone: their UIDs are never used again."""
+        self.index.remove(messages)
+        for message in messages:
+            self._uidlist.uids.pop(message.base, None)
+            self._dead[message.base] = message.uid
+
+    # Sizes of other programs' messages
+
+    def remembered_size(self, message: Message) -> int | None:
+        """What the uidlist says of the size on the wire (Dovecot's ``W``)."""
+        for field in self._uidlist.extensions.get(message.base, "").split():
+            if field[0] == "W" and field[1:].isdecimal():
+                return int(field[1:])
+        return None
+
+    def remember_size(self, message: Message, size: int) -> None:
+        """To be written when the uidlist is next replaced."""
+        before = self._uidlist.extensions.get(message.base, "")
+        fields = [f for f in before.split() if f[0] != "W"]
+        self._uidlist.extensions[message.base] = " ".join([*fields, f"W{size}"])
+
+    def moved(self, path: str) -> None:
+        """The folder has another name."""
+        self._uidlist.path = os.path.join(path, os.path.basename(self._uidlist.path))
