@@ -7,6 +7,7 @@ A test fails when the page is not what this would write.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,7 +102,7 @@ def _cell(text: str) -> str:
 def _text(text: str | None) -> str:
     """Click's paragraphs as Markdown's: what stands after a backspace mark is kept as it is."""
     shown = []
-    for paragraph in re.split(r"\n\s*\n", (text or "").strip()):
+    for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(text or "")):
         if paragraph.lstrip().startswith("\b"):
             paragraph = "\n".join("    " + line for line in paragraph.splitlines()[1:])
         shown.append(paragraph)
