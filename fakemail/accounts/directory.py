@@ -129,6 +129,10 @@ class Directory:
         """The main addresses of the accounts in the file, in its order."""
         return [account.address for account in self._current().accounts]
 
+    def roster(self) -> Roster:
+        """All accounts as they stand in the file now."""
+        return self._current()
+
     def _same_mailbox(self, roster: Roster, address: str, text: str) -> bool:
         try:
             other, _ = roster.resolve(text)

@@ -1,0 +1,222 @@
+"""Changes the accounts file as a careful person would: comments, order and spelling stay.
+
+Used by the command line only; the server reads with `file.py` and never writes. Each change takes
+a lock, reads, changes, checks the result as the server would, and puts it in place of the old file
+in one step, mode 0600. So two commands at once lose nothing, a change that would break the file
+is not made, and a running server never sees half a file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, Table
+
+from fakemail.accounts.address import NotAnAddress, canonical, shown
+from fakemail.accounts.codes import SERVICES, Code, Service
+from fakemail.accounts.file import AccountsFileError, parse
+
+if sys.platform != "win32":
+    import fcntl
+
+INTRODUCTION = """\
+# The accounts of fakemail: who may log in, and with which codes.
+# Edit it by hand, or with `fakemail account` and `fakemail code`; a running server notices.
+#
+#   [accounts."alice@fakemail.test"]
+#   addresses = ["sales@fakemail.test"]    # further addresses, same mailboxes
+#   password = "..."                       # never opens anything: mail programs use codes
+#   pop3 = false                           # smtp, pop3, imap: true unless switched off
+#
+#   [[accounts."alice@fakemail.test".codes]]
+#   code = "UMJLXEIFUZXKOEXK"
+#   label = "laptop"                       # everything from here on may be left out
+#   created = 2026-03-01T09:00:00Z
+#   expires = 2027-03-01                   # the first moment of that day, UTC
+#   revoked = true                         # or since when
+#   scopes = ["smtp", "imap"]              # all three unless said
+"""
+
+
+class EditError(ValueError):
+    """The change is not possible; the text says why."""
+
+
+class AccountsFile:
+    """The accounts file, open for changes."""
+
+    def __init__(self, path: Path, document: tomlkit.TOMLDocument, default_domain: str) -> None:
+        self._path = path
+        self._document = document
+        self._default_domain = default_domain
+
+    def add(
+        self, address: str, *, further: list[str], password: str, switched_off: list[Service]
+    ) -> str:
+        """A new account without codes; its canonical address."""
+        address = self._canonical(address)
+        if self._find(address) is not None:
+            raise EditError(f"there is an account {address} already")
+        table = tomlkit.table()
+        if further:
+            table["addresses"] = [self._canonical(other) for other in further]
+        table["password"] = password
+        for service in switched_off:
+            table[service] = False
+        table.add(tomlkit.nl())
+        accounts = self._accounts()
+        if accounts is None:
+            accounts = self._document["accounts"] = tomlkit.table(is_super_table=True)
+        accounts[address] = table
+        return address
+
+    def remove(self, address: str) -> str:
+        """Take an account and its codes out; its canonical address."""
+        key, _ = self._account(address)
+        accounts = self._accounts()
+        assert accounts is not None
+        del accounts[key]
+        if not accounts:
+            del self._document["accounts"]
+        return canonical(key, self._default_domain)
+
+    def issue(self, address: str, code: Code) -> None:
+        """Add a code."""
+        _, table = self._account(address)
+        entries = table.get("codes")
+        if any(label == code.label for label, _ in _labelled(entries or [])):
+            raise EditError(f"{address} has a code {code.label!r} already; give another label")
+        inline = isinstance(entries, Array)
+        entry: Any = tomlkit.inline_table() if inline else tomlkit.table()
+        entry["code"] = code.secret
+        entry["label"] = code.label
+        if code.created is not None:
+            entry["created"] = _moment(code.created)
+        if code.expires is not None:
+            entry["expires"] = _moment(code.expires)
+        if code.scopes != SERVICES:
+            entry["scopes"] = list(code.scopes)
+        if entries is None:
+            entries = table["codes"] = tomlkit.aot()
+        assert isinstance(entries, AoT | Array)
+        entries.append(entry)
+
+    def next_label(self, address: str) -> str:
+        """A label that no code of the account has yet: ``code-2``."""
+        _, table = self._account(address)
+        taken = {label for label, _ in _labelled(table.get("codes") or [])}
+        number = len(taken) + 1
+        while f"code-{number}" in taken:
+            number += 1
+        return f"code-{number}"
+
+    def revoke(self, address: str, label: str, now: float) -> None:
+        """Mark a code as revoked; it stays in the file, so that its use is refused as such."""
+        _, table = self._account(address)
+        labels = []
+        for name, entry in _labelled(table.get("codes") or []):
+            if name == label:
+                if entry.get("revoked"):
+                    raise EditError(f"code {label!r} of {address} is revoked already")
+                entry["revoked"] = _moment(now)
+                return
+            labels.append(name)
+        known = f"it has {', '.join(labels)}" if labels else "it has none"
+        raise EditError(f"{address} has no code {label!r}; {known}")
+
+    def text(self) -> str:
+        """The file as it would be written."""
+        return self._document.as_string()
+
+    def _accounts(self) -> MutableMapping[str, Any] | None:
+        accounts = self._document.get("accounts")
+        return accounts if isinstance(accounts, MutableMapping) else None
+
+    def _find(self, address: str) -> tuple[str, Table] | None:
+        for key, table in (self._accounts() or {}).items():
+            if canonical(key, self._default_domain) == address:
+                return key, table
+        return None
+
+    def _account(self, address: str) -> tuple[str, Table]:
+        found = self._find(self._canonical(address))
+        if found is None:
+            raise EditError(f"there is no account {shown(address)}")
+        return found
+
+    def _canonical(self, address: str) -> str:
+        try:
+            return canonical(address, self._default_domain)
+        except NotAnAddress as error:
+            raise EditError(f"{shown(address)!r} is not an address: {error}") from None
+
+
+@contextmanager
+def editing(path: Path, default_domain: str) -> Iterator[AccountsFile]:
+    """Change the file inside the block; it is written when the block ends without an error.
+
+    Raises AccountsFileError if the file is broken, before or after, and OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(os.path.realpath(path))  # a link stays a link
+    with _locked(path):
+        try:
+            octets = path.read_bytes()
+        except FileNotFoundError:
+            octets = INTRODUCTION.encode()
+        parse(octets, str(path), default_domain)
+        try:
+            document = tomlkit.parse(octets.decode("utf-8-sig"))
+        except TOMLKitError as error:
+            raise AccountsFileError(f"{path}: {error}") from None
+        accounts = AccountsFile(path, document, default_domain)
+        yield accounts
+        changed = accounts.text().encode()
+        parse(changed, str(path), default_domain)
+        _replace(path, changed)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One writer at a time; the lock file stays, because removing it would race."""
+    if sys.platform == "win32":  # two commands at once may lose one of the changes
+        yield
+        return
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, octets: bytes) -> None:
+    """Put `octets` in place of the file in one step, readable by its owner only."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _labelled(entries: Any) -> list[tuple[str, Any]]:
+    """The codes of an account with the labels that `file.py` gives them."""
+    return [(e.get("label") or f"code-{number}", e) for number, e in enumerate(entries, 1)]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)

@@ -1,0 +1,117 @@
+"""``fakemail account``: who may log in, and receives mail in a mailbox of their own."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from fakemail.accounts.account import Account
+from fakemail.accounts.codes import SERVICES, Service
+from fakemail.cli.code import as_object, code_options, make_code, plural, tell_moment
+from fakemail.cli.folder import data_option, editing, json_option, roster, settings
+from fakemail.clock import SystemClock
+
+
+@click.group("account")
+def command() -> None:
+    """List, add and remove accounts.
+
+    They stand in accounts.toml in the data folder, which may as well be edited by hand. A running
+    server notices every change.
+    """
+
+
+@command.command("add")
+@click.argument("address")
+@click.option("--password", help="Of the web page; opens nothing. Made if not given.")
+@code_options
+@click.option("--also", multiple=True, metavar="ADDRESS", help="A further address. Repeatable.")
+@click.option(
+    "--off", multiple=True, type=click.Choice(SERVICES), help="Switch a protocol off. Repeatable."
+)
+@data_option
+@json_option
+def add(
+    address: str,
+    password: str | None,
+    code: str | None,
+    label: str | None,
+    expires: float | None,
+    scope: Sequence[Service],
+    also: Sequence[str],
+    off: Sequence[Service],
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Add an account with one authorization code, and show what it logs in with."""
+    made = make_code(code, label or "code-1", expires, scope, SystemClock().time())
+    word = secrets.token_urlsafe(12) if password is None else password
+    found = settings(data)
+    with editing(found) as file:
+        name = file.add(address, further=list(also), password=word, switched_off=list(off))
+        file.issue(name, made)
+    if as_json:
+        shown = as_object(made, SystemClock().time(), show=True)
+        click.echo(json.dumps({"address": name, "password": word, "codes": [shown]}))
+        return
+    click.echo(f"account   {name}")
+    click.echo(f"code      {'(as given)' if code else made.secret}   mail programs log in with it")
+    click.echo(f"password  {'(as given)' if password is not None else word}   refused by all ports")
+
+
+@command.command("list")
+@click.option("--show", is_flag=True, help="With codes and passwords.")
+@data_option
+@json_option
+def list_(show: bool, data: Path | None, as_json: bool) -> None:
+    """List the accounts."""
+    accounts = roster(settings(data)).accounts
+    now = SystemClock().time()
+    if as_json:
+        click.echo(json.dumps([account_object(account, now, show) for account in accounts]))
+        return
+    for account in accounts:
+        valid = sum(code.state(now) == "valid" for code in account.codes)
+        off = [service for service in SERVICES if service not in account.services]
+        notes = [f"{plural(len(account.codes), 'code')}, {valid} valid"]
+        notes += [f"also {address}" for address in account.further]
+        notes += [f"{service} off" for service in off]
+        click.echo(f"{account.address}  ({'; '.join(notes)})")
+        if show:
+            click.echo(f"  password {account.password or '(none)'}")
+            for code in account.codes:
+                state = code.state(now)
+                until = f" until {tell_moment(code.expires)}" if code.expires else ""
+                click.echo(f"  {code.label}: {code.secret}  ({state}{until})")
+    if not accounts:
+        click.echo(
+            "no accounts; with `--accounts open` everybody may log in all the same", err=True
+        )
+
+
+@command.command("remove")
+@click.argument("address")
+@data_option
+@json_option
+def remove(address: str, data: Path | None, as_json: bool) -> None:
+    """Remove an account and its codes; its mail stays on disk."""
+    with editing(settings(data)) as file:
+        name = file.remove(address)
+    click.echo(json.dumps({"address": name}) if as_json else f"removed {name}; its mail stays")
+
+
+def account_object(account: Account, now: float, show: bool) -> dict[str, object]:
+    """An account for programs; secrets only if asked for."""
+    found: dict[str, object] = {
+        "address": account.address,
+        "further": list(account.further),
+        **{service: service in account.services for service in SERVICES},
+        "codes": [as_object(code, now, show) for code in account.codes],
+    }
+    if show:
+        found["password"] = account.password
+    return found

@@ -1,0 +1,37 @@
+"""RETR and TOP: messages, whole or their beginning (RFC 1939 §5, §7)."""
+
+from __future__ import annotations
+
+from fakemail.pop3.response import message
+from fakemail.pop3.session import Session
+from fakemail.wire.effects import Effects
+
+
+def retr(session: Session, number: int) -> Effects:
+    """RETR gives a message (RFC 1939 §5)."""
+    octets = session.maildrop.read(number)
+    return message(f"{len(octets)} octets", octets)
+
+
+def top(session: Session, arguments: tuple[int, int]) -> Effects:
+    """TOP gives the header, the empty line, and so many lines of the body (RFC 1939 §7)."""
+    number, lines = arguments
+    drop = session.maildrop
+    octets = drop.read(number) if lines else drop.read_head(number)
+    return message("top of message follows", beginning(octets, lines))
+
+
+def beginning(octets: bytes, lines: int) -> bytes:
+    """Header, empty line, and the first `lines` lines of the body; only CRLF ends a line."""
+    if octets.startswith(b"\r\n"):
+        end = 2
+    elif (at := octets.find(b"\r\n\r\n")) >= 0:
+        end = at + 4
+    else:
+        return octets
+    for _ in range(lines):
+        found = octets.find(b"\r\n", end)
+        if found < 0:
+            return octets
+        end = found + 2
+    return octets[:end]

@@ -1,0 +1,128 @@
+"""The maildrop of one session: INBOX as it was at login, frozen (RFC 1939 §4, §5).
+
+Message numbers mean the same message from login to QUIT, whatever arrives or is flagged, moved or
+removed meanwhile. So numbers, sizes and unique-ids are read once; only the octets of a message are
+read when they are asked for, and then they may be gone. The exclusive lock keeps a second POP3
+session out; it does not keep IMAP sessions and other programs from removing messages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+
+from fakemail.reasons.pop3 import MESSAGE_DELETED, MESSAGE_GONE, NO_SUCH_MESSAGE, NOT_REMOVED
+from fakemail.reasons.reason import Refusal
+from fakemail.store.errors import MessageGone, NoSuchMailbox, StoreError
+from fakemail.store.index import Message
+from fakemail.store.mailbox import Mailbox
+
+_UNIQUE_ID = re.compile(r"[\x21-\x7e]{1,70}")
+
+
+class Maildrop:
+    """Messages 1 to n as they were at login, and which of them are marked as deleted."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        mailbox.refresh()
+        self._mailbox = mailbox
+        self._messages: list[Message] = list(mailbox.messages())
+        self._sizes = [message.size for message in self._messages]
+        self._deleted: set[int] = set()
+        self.octets = sum(self._sizes)
+        """Of all messages that are not marked as deleted."""
+
+    def __len__(self) -> int:
+        """How many messages are not marked as deleted."""
+        return len(self._messages) - len(self._deleted)
+
+    @property
+    def deleted(self) -> int:
+        """How many messages are marked as deleted."""
+        return len(self._deleted)
+
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        """Number and size in octets of each message that is not marked as deleted."""
+        deleted = self._deleted
+        return (pair for pair in enumerate(self._sizes, 1) if pair[0] not in deleted)
+
+    def unique_ids(self) -> Iterator[tuple[int, str]]:
+        """Number and unique-id of each message that is not marked as deleted."""
+        for number, message in enumerate(self._messages, 1):
+            if number not in self._deleted:
+                yield number, unique_id_of(message.guid)
+
+    def size(self, number: int) -> int:
+        """Size of one message in octets; Refusal if it is not there or marked as deleted."""
+        self._find(number)
+        return self._sizes[number - 1]
+
+    def unique_id(self, number: int) -> str:
+        """Unique-id of one message; Refusal if it is not there or marked as deleted."""
+        return unique_id_of(self._find(number).guid)
+
+    def read(self, number: int) -> bytes:
+        """The octets of one message; Refusal also if another program has removed it."""
+        message = self._find(number)
+        try:
+            return self._mailbox.read(message.uid)
+        except (MessageGone, NoSuchMailbox):
+            raise Refusal(MESSAGE_GONE, number=number, detail=f"message {number}") from None
+
+    def read_head(self, number: int) -> bytes:
+        """At least the header block of one message, like `read`."""
+        message = self._find(number)
+        try:
+            return self._mailbox.read_head(message.uid)
+        except (MessageGone, NoSuchMailbox):
+            raise Refusal(MESSAGE_GONE, number=number, detail=f"message {number}") from None
+
+    def delete(self, number: int) -> None:
+        """Mark as deleted, or Refusal."""
+        self._find(number)
+        self._deleted.add(number)
+        self.octets -= self._sizes[number - 1]
+
+    def undelete(self) -> None:
+        """Take all marks away."""
+        self._deleted.clear()
+        self.octets = sum(self._sizes)
+
+    def update(self) -> None:
+        """Remove the messages that are marked as deleted, and no others (RFC 1939 §6).
+
+        A message that somebody else has removed meanwhile counts as removed. Raises
+        Refusal(pop3.not-removed) if some could not be.
+        """
+        uids = [self._messages[number - 1].uid for number in sorted(self._deleted)]
+        if not uids:
+            return
+        try:
+            self._mailbox.expunge(uids)
+        except (OSError, StoreError) as error:
+            detail = str(error)
+        else:
+            detail = ""
+        left = sum(self._mailbox.get(uid) is not None for uid in uids)
+        if left:
+            raise Refusal(
+                NOT_REMOVED, left=left, marked=len(uids), detail=f"{left} of {len(uids)}: {detail}"
+            )
+
+    def _find(self, number: int) -> Message:
+        if not 1 <= number <= len(self._messages):
+            raise Refusal(NO_SUCH_MESSAGE, number=number, count=len(self._messages))
+        if number in self._deleted:
+            raise Refusal(MESSAGE_DELETED, number=number)
+        return self._messages[number - 1]
+
+
+def unique_id_of(guid: str) -> str:
+    """A message's guid as unique-id: 1 to 70 characters from 0x21 to 0x7E (RFC 1939 §7).
+
+    Ours are as they should be; other programs may have named a file otherwise.
+    """
+    if _UNIQUE_ID.fullmatch(guid):
+        return guid
+    return sha256(guid.encode("utf-8", "surrogateescape")).hexdigest()[:40]
