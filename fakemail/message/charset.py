@@ -91,3 +91,14 @@ def decode(octets: bytes, charset: str = "us-ascii") -> str:
         return octets.decode(_WIDER.get(codec, codec), "replace")
     except (UnicodeError, ValueError):
         return octets.decode("utf-8", "replace")
+
+
+def decode_strictly(octets: bytes, charset: str) -> str | None:
+    """Text of `octets` in a charset; None when the charset is unknown or they are not in it."""
+    codec = codec_name(charset)
+    if codec is None:
+        return None
+    try:
+        return octets.decode(_WIDER.get(codec, codec))
+    except (UnicodeError, ValueError):
+        return None
