@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fakemail.clock import SystemClock
-from fakemail.store.filename import base_of, is_verbatim
+from fakemail.store.filename import is_verbatim
 from fakemail.store.paths import refuse_escape
 
 T = TypeVar("T")
@@ -78,8 +78,8 @@ class Folder:
 
     def scan(self) -> Scan:
         """List ``new/``, then ``cur/``: a file on its way from one to the other is seen."""
-        new = {base_of(name): name for name in os.listdir(self.new)}
-        cur = {base_of(name): name for name in os.listdir(self.cur)}
+        new = {name.partition(":")[0]: name for name in os.listdir(self.new)}
+        cur = {name.partition(":")[0]: name for name in os.listdir(self.cur)}
         return Scan(new, cur)
 
     def file(self, name: str, recent: bool) -> str:

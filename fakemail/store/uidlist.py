@@ -19,6 +19,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable
+from operator import lt
 
 from fakemail.store.locking import write_all
 
@@ -75,6 +76,10 @@ class UidList:
         if self.damaged and not self.validity:
             return
         text = os.fsdecode(octets[octets.find(b"\n") + 1 :])
+        if (quick := _parse_plain(text)) is not None:
+            self.uids, self.extensions, self._lines = quick, {}, len(quick)
+            self.next_uid = max(self.next_uid, next(reversed(quick.values()), 0) + 1)
+            return
         lines = text.split("\n")
         torn = lines.pop()
         uids: dict[str, int] = {}
@@ -189,6 +194,22 @@ class UidList:
         os.rename(temporary, self.path)
         self._lines = len(self.uids)
         self.damaged = False
+
+
+def _parse_plain(text: str) -> dict[str, int] | None:
+    """All lines at once, if they are whole, in order and without extensions."""
+    pieces = text.replace(" :", "\n").split("\n")
+    numbers, bases = pieces[0:-1:2], pieces[1:-1:2]
+    lines = text.count("\n")
+    if pieces[-1] or not lines == text.count(":") == len(numbers) == len(bases) or "/" in text:
+        return None
+    try:
+        uids = list(map(int, numbers))
+    except ValueError:
+        return None
+    found = dict(zip(bases, uids, strict=True))
+    ascending = all(map(lt, [0, *uids], [*uids, HIGHEST + 1]))
+    return found if ascending and len(found) == lines else None
 
 
 def _signature(status: os.stat_result) -> Signature:
