@@ -138,20 +138,6 @@ NUL = Reason(
     cites=("RFC 3501 §4.3", "RFC 3501 §9 (CHAR8)"),
     imap="BAD Error in IMAP command {command}: NUL octets are not allowed in {where}.",
 )
-SASL_MECHANISM = Reason(
-    slug="imap.sasl-mechanism",
-    because="The server does not offer that SASL mechanism.",
-    instead="Take one that CAPABILITY lists as AUTH=...",
-    cites=("RFC 3501 §6.2.2",),
-    imap="NO [CANNOT] Authentication mechanism {mechanism} is not offered.",
-)
-AUTH_CANCELLED = Reason(
-    slug="imap.auth-cancelled",
-    because="The client sent * and so gave up the authentication.",
-    instead="Nothing, if that was meant.",
-    cites=("RFC 3501 §6.2.2",),
-    imap="BAD Authentication cancelled by the client.",
-)
 TLS_ACTIVE = Reason(
     slug="imap.tls-active",
     because="STARTTLS was sent inside TLS.",
@@ -186,6 +172,14 @@ HTTP_CLIENT = Reason(
     instead="Point an IMAP client at this port; the ready line names the ports of each protocol.",
     cites=("RFC 3501 §7.1.5",),
     imap="BYE This is an IMAP server, and that was an HTTP request.",
+)
+MAILBOX_DELETED = Reason(
+    slug="imap.mailbox-deleted",
+    because="Another session or program deleted the mailbox that this one has selected, or gave "
+    "it a new UIDVALIDITY: neither numbers nor UIDs mean anything any more.",
+    instead="Connect again and SELECT a mailbox that exists.",
+    cites=("RFC 3501 §2.3.1.1", "RFC 3501 §7.1.5"),
+    imap="BYE The selected mailbox was deleted by another session.",
 )
 AUTOLOGOUT = Reason(
     slug="imap.autologout",

@@ -1,0 +1,107 @@
+"""COPY, MOVE and their UID forms (RFC 3501 §6.4.7; RFC 4315 §3; RFC 6851)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakemail.imap import write
+from fakemail.imap.command import Command, Running
+from fakemail.imap.commands.numbers import Numbers, parser
+from fakemail.imap.grammar.mailbox_name import mailbox
+from fakemail.imap.session import Session, State
+from fakemail.reasons.imap import READ_ONLY, TRY_CREATE
+from fakemail.reasons.reason import Refusal
+from fakemail.store.mailbox import Mailbox
+from fakemail.wire.cursor import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class CopyArguments:
+    """Which messages, and where they go."""
+
+    numbers: Numbers
+    target: str
+
+
+def copy_parser(by_uid: bool) -> Callable[[Cursor], CopyArguments]:
+    """COPY's and MOVE's parser, for sequence numbers or UIDs."""
+    numbers = parser(by_uid)
+
+    def parse(cursor: Cursor) -> CopyArguments:
+        """copy = "COPY" SP sequence-set SP mailbox"""
+        messages = numbers(cursor)
+        cursor.space()
+        return CopyArguments(messages, mailbox(cursor))
+
+    return parse
+
+
+def copy(session: Session, arguments: CopyArguments) -> Running:
+    """COPY: all or none (RFC 3501 §6.4.7), with COPYUID (RFC 4315 §3)."""
+    uids, target = _both_ends(session, arguments)
+    pairs = session.view.mailbox.copy(uids, target) if uids else []
+    yield from ()
+    return b"OK %bCOPY completed." % _copyuid(target, pairs)
+
+
+def move(session: Session, arguments: CopyArguments) -> Running:
+    """MOVE: all or none; COPYUID goes before the EXPUNGE responses (RFC 6851 §4.3)."""
+    if session.view.read_only:
+        raise Refusal(READ_ONLY)
+    uids, target = _both_ends(session, arguments)
+    pairs = session.view.mailbox.move(uids, target) if uids else []
+    if pairs:
+        yield b"* OK %bMoved.\r\n" % _copyuid(target, pairs)
+    return b"OK MOVE completed."
+
+
+def _both_ends(session: Session, arguments: CopyArguments) -> tuple[list[int], Mailbox]:
+    target = session.mailbox(arguments.target, TRY_CREATE)
+    found = arguments.numbers.messages(session.view)
+    found.all_there()
+    return [message.uid for _, message in found.messages], target
+
+
+def _copyuid(target: Mailbox, pairs: list[tuple[int, int]]) -> bytes:
+    """resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set; nothing when nothing was
+    copied."""
+    if not pairs:
+        return b""
+    sources = write.number_set(source for source, _ in pairs)
+    targets = write.number_set(target for _, target in pairs)
+    return b"[COPYUID %d %b %b] " % (target.uid_validity, sources, targets)
+
+
+ROWS = (
+    Command(
+        name="COPY",
+        parse=copy_parser(by_uid=False),
+        run=copy,
+        states=State.SELECTED,
+        cites="RFC 3501 §6.4.7",
+    ),
+    Command(
+        name="UID COPY",
+        parse=copy_parser(by_uid=True),
+        run=copy,
+        states=State.SELECTED,
+        cites="RFC 3501 §6.4.8",
+    ),
+    Command(
+        name="MOVE",
+        parse=copy_parser(by_uid=False),
+        run=move,
+        states=State.SELECTED,
+        cites="RFC 6851 §3.1",
+        capability="MOVE",
+    ),
+    Command(
+        name="UID MOVE",
+        parse=copy_parser(by_uid=True),
+        run=move,
+        states=State.SELECTED,
+        cites="RFC 6851 §3.2",
+        capability="MOVE",
+    ),
+)

@@ -1,0 +1,36 @@
+"""IDLE (RFC 2177)."""
+
+from __future__ import annotations
+
+from fakemail.imap.command import Command, Prompt, Running, nothing
+from fakemail.imap.refusals import one_line
+from fakemail.imap.session import Session, State
+from fakemail.reasons.imap import EXPECTED_DONE
+from fakemail.wire.effects import Effect
+
+
+def idle(session: Session, _: None) -> Running:
+    """IDLE: changes are told at once, until the client says DONE (RFC 2177 §3).
+
+    Every other line is answered BAD and changes nothing: a client that forgot DONE must not
+    find its next command taken for it.
+    """
+    desk = session.desk
+    news = session.view.flush(may_renumber=True) if session.selected else b""
+    say: Effect = b"+ idling\r\n" + news
+    while (line := (yield Prompt(say, idle=True))) is not None and line.upper() != b"DONE":
+        desk.recorder.refused(EXPECTED_DONE)
+        say = b"* %b\r\n" % one_line(desk.dialect.word("imap", EXPECTED_DONE, {}))
+    return b"OK IDLE terminated."
+
+
+ROWS = (
+    Command(
+        name="IDLE",
+        parse=nothing,
+        run=idle,
+        states=State.LOGGED_IN,
+        cites="RFC 2177 §3",
+        capability="IDLE",
+    ),
+)

@@ -1,0 +1,110 @@
+"""LOGIN and AUTHENTICATE (RFC 3501 §6.2.2, §6.2.3; RFC 4959)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fakemail import sasl
+from fakemail.imap.capabilities import capabilities
+from fakemail.imap.command import Command, Prompt, Running
+from fakemail.imap.grammar.octets import ATOM_CHAR
+from fakemail.imap.grammar.strings import astring, atom
+from fakemail.imap.session import Session, State
+from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.reason import Refusal
+from fakemail.sasl import base64
+from fakemail.wire.cursor import Cursor
+from fakemail.wire.effects import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class LoginArguments:
+    """User name and secret, as text."""
+
+    identity: str
+    secret: str = field(repr=False)
+
+
+def parse_login(cursor: Cursor) -> LoginArguments:
+    """login = "LOGIN" SP userid SP password ; userid, password = astring
+
+    Octets that are not UTF-8 become characters that no code has.
+    """
+    cursor.space()
+    identity = astring(cursor, "a user name")
+    cursor.space()
+    at = cursor.at
+    if cursor.ended:
+        cursor.fail("a password (authorization code)", at)
+    secret = astring(cursor, "a password (authorization code)")
+    return LoginArguments(
+        identity.decode("utf-8", "surrogateescape"), secret.decode("utf-8", "surrogateescape")
+    )
+
+
+def login(session: Session, arguments: LoginArguments) -> Running:
+    """LOGIN: user name and authorization code in clear (RFC 3501 §6.2.3)."""
+    found = session.desk.directory.log_in(arguments.identity, arguments.secret, "imap")
+    session.log_in(found, "LOGIN")
+    yield from ()
+    return b"OK [CAPABILITY %b] Logged in." % capabilities(session)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticateArguments:
+    """Mechanism and initial response, still in base64; None: none was sent."""
+
+    mechanism: str
+    initial: bytes | None = field(repr=False)
+
+
+def parse_authenticate(cursor: Cursor) -> AuthenticateArguments:
+    """authenticate = "AUTHENTICATE" SP auth-type [SP (base64 / "=")] *(CRLF base64)
+
+    The initial response is RFC 4959 §3's.
+    """
+    cursor.space()
+    mechanism = atom(cursor, "the name of a SASL mechanism").decode("ascii")
+    if not cursor.accept(b" "):
+        return AuthenticateArguments(mechanism, None)
+    if cursor.ended:
+        cursor.fail("an initial response in base64, or = for an empty one")
+    return AuthenticateArguments(mechanism, cursor.run(ATOM_CHAR))
+
+
+def authenticate(session: Session, arguments: AuthenticateArguments) -> Running:
+    """AUTHENTICATE carries a SASL exchange (RFC 3501 §6.2.2)."""
+    tls = session.desk.tls is not None
+    mechanism = sasl.start(arguments.mechanism)
+    if mechanism is None or mechanism.name not in sasl.names(tls):
+        raise Refusal(MECHANISM_UNKNOWN, mechanism=arguments.mechanism)
+    response = None if arguments.initial is None else base64.initial(arguments.initial)
+    while isinstance(outcome := mechanism.step(response), sasl.Challenge):
+        say = b"+ %b\r\n" % base64.encode(outcome.octets)
+        line = yield Prompt(Shown(say, say), secret=True)
+        if line == b"*":
+            raise Refusal(CANCELLED)
+        response = base64.decode(line or b"")
+    found = session.desk.directory.log_in(
+        outcome.identity, outcome.secret, "imap", outcome.authorize_as
+    )
+    session.log_in(found, f"AUTHENTICATE {mechanism.name}")
+    return b"OK [CAPABILITY %b] Logged in." % capabilities(session)
+
+
+ROWS = (
+    Command(
+        name="AUTHENTICATE",
+        parse=parse_authenticate,
+        run=authenticate,
+        states=State.NOT_AUTHENTICATED,
+        cites="RFC 3501 §6.2.2",
+    ),
+    Command(
+        name="LOGIN",
+        parse=parse_login,
+        run=login,
+        states=State.NOT_AUTHENTICATED,
+        cites="RFC 3501 §6.2.3",
+    ),
+)

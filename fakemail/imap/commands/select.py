@@ -1,0 +1,109 @@
+"""SELECT, EXAMINE, CHECK, CLOSE, UNSELECT (RFC 3501 §6.3.1-2, §6.4.1-2; RFC 3691)."""
+
+from __future__ import annotations
+
+from fakemail.imap import untagged
+from fakemail.imap.command import Command, Running, nothing
+from fakemail.imap.grammar.mailbox_name import mailbox
+from fakemail.imap.session import Session, State
+from fakemail.wire.cursor import Cursor
+
+
+def parse_name(cursor: Cursor) -> str:
+    """SP mailbox"""
+    cursor.space()
+    return mailbox(cursor)
+
+
+def select(session: Session, name: str) -> Running:
+    """SELECT opens a mailbox (RFC 3501 §6.3.1)."""
+    yield _open(session, name, read_only=False)
+    return b"OK [READ-WRITE] SELECT completed."
+
+
+def examine(session: Session, name: str) -> Running:
+    """EXAMINE opens a mailbox and changes nothing in it, \\Recent included (RFC 3501 §6.3.2)."""
+    yield _open(session, name, read_only=True)
+    return b"OK [READ-ONLY] EXAMINE completed."
+
+
+def _open(session: Session, name: str, read_only: bool) -> bytes:
+    """The untagged responses; the mailbox before is closed even when this fails."""
+    closed = b"* OK [CLOSED] Previous mailbox is closed.\r\n" if session.selected else b""
+    session.unselect()
+    opened = session.mailbox(name)
+    view = session.select(opened, read_only)
+    unseen = next(
+        (
+            number
+            for number, message in enumerate(opened.messages(), 1)
+            if "\\Seen" not in message.flags
+        ),
+        None,
+    )
+    lines = [
+        closed,
+        untagged.flags(view.keywords),
+        untagged.permanent_flags(view.keywords, read_only),
+        untagged.exists(len(view)),
+        untagged.recent(opened.recent_count() if read_only else len(view.recent)),
+        untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
+        untagged.ok(b"UIDVALIDITY %d" % opened.uid_validity, b"UIDs valid."),
+        untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID."),
+    ]
+    return b"".join(lines)
+
+
+def check(session: Session, _: None) -> Running:
+    """CHECK looks at the disk; there is nothing else to check (RFC 3501 §6.4.1)."""
+    session.view.mailbox.refresh()
+    yield from ()
+    return b"OK CHECK completed."
+
+
+def close(session: Session, _: None) -> Running:
+    """CLOSE expunges without saying so, unless EXAMINE opened the mailbox (RFC 3501 §6.4.2)."""
+    view = session.view
+    if not view.read_only:
+        deleted = [m.uid for m in view.mailbox.messages() if "\\Deleted" in m.flags]
+        known = [uid for uid in deleted if view.sequence(uid) is not None]
+        if known:
+            view.mailbox.expunge(known)
+    session.unselect()
+    yield from ()
+    return b"OK CLOSE completed."
+
+
+def unselect(session: Session, _: None) -> Running:
+    """UNSELECT is CLOSE that expunges nothing (RFC 3691 §2)."""
+    session.unselect()
+    yield from ()
+    return b"OK UNSELECT completed."
+
+
+ROWS = (
+    Command(
+        name="SELECT",
+        parse=parse_name,
+        run=select,
+        states=State.LOGGED_IN,
+        cites="RFC 3501 §6.3.1",
+    ),
+    Command(
+        name="EXAMINE",
+        parse=parse_name,
+        run=examine,
+        states=State.LOGGED_IN,
+        cites="RFC 3501 §6.3.2",
+    ),
+    Command(name="CHECK", parse=nothing, run=check, states=State.SELECTED, cites="RFC 3501 §6.4.1"),
+    Command(name="CLOSE", parse=nothing, run=close, states=State.SELECTED, cites="RFC 3501 §6.4.2"),
+    Command(
+        name="UNSELECT",
+        parse=nothing,
+        run=unselect,
+        states=State.SELECTED,
+        cites="RFC 3691 §2",
+        capability="UNSELECT",
+    ),
+)

@@ -1,0 +1,72 @@
+"""STATUS (RFC 3501 §6.3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakemail.imap import untagged
+from fakemail.imap.command import Command, Running
+from fakemail.imap.commands.select import parse_name
+from fakemail.imap.grammar.octets import ATOM_CHAR
+from fakemail.imap.session import Session, State
+from fakemail.store.mailbox import Mailbox
+from fakemail.wire.cursor import Cursor
+
+
+def _unseen(mailbox: Mailbox) -> int:
+    return sum("\\Seen" not in message.flags for message in mailbox.messages())
+
+
+ITEMS: dict[bytes, Callable[[Mailbox], int]] = {
+    b"MESSAGES": lambda mailbox: len(mailbox.messages()),
+    b"RECENT": lambda mailbox: mailbox.recent_count(),
+    b"UIDNEXT": lambda mailbox: mailbox.uid_next,
+    b"UIDVALIDITY": lambda mailbox: mailbox.uid_validity,
+    b"UNSEEN": _unseen,
+}
+"""status-att, and how each is found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusArguments:
+    """A mailbox name and the items wanted, in the client's order, each once."""
+
+    name: str
+    items: tuple[bytes, ...]
+
+
+def parse_status(cursor: Cursor) -> StatusArguments:
+    """status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")" """
+    name = parse_name(cursor)
+    cursor.space()
+    cursor.expect(b"(", "a list of items in parentheses")
+    items: dict[bytes, None] = {}
+    while True:
+        start = cursor.at
+        item = cursor.run(ATOM_CHAR).upper()
+        if item not in ITEMS:
+            cursor.fail("one of " + b" ".join(ITEMS).decode("ascii"), start)
+        items[item] = None
+        if cursor.accept(b")"):
+            return StatusArguments(name, tuple(items))
+        cursor.space()
+
+
+def status(session: Session, arguments: StatusArguments) -> Running:
+    """STATUS tells facts about a mailbox without selecting it."""
+    mailbox = session.mailbox(arguments.name)
+    facts = [(item, ITEMS[item](mailbox)) for item in arguments.items]
+    yield untagged.status(arguments.name, facts)
+    return b"OK STATUS completed."
+
+
+ROWS = (
+    Command(
+        name="STATUS",
+        parse=parse_status,
+        run=status,
+        states=State.LOGGED_IN,
+        cites="RFC 3501 §6.3.10",
+    ),
+)

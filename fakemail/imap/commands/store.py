@@ -1,0 +1,100 @@
+"""STORE and UID STORE (RFC 3501 §6.4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from fakemail.imap import untagged
+from fakemail.imap.command import Command, Running
+from fakemail.imap.command import Numbers as Uses
+from fakemail.imap.commands.numbers import Numbers, parser
+from fakemail.imap.grammar.flags import flag, flag_list
+from fakemail.imap.session import Session, State
+from fakemail.reasons.imap import READ_ONLY
+from fakemail.reasons.reason import Refusal
+from fakemail.wire.cursor import Cursor
+
+How: TypeAlias = Literal["add", "remove", "replace"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreArguments:
+    """Which messages, and what is to happen to their flags."""
+
+    numbers: Numbers
+    how: How
+    silent: bool
+    flags: tuple[str, ...]
+
+
+def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
+    """STORE's parser, for sequence numbers or UIDs."""
+    numbers = parser(by_uid)
+
+    def parse(cursor: Cursor) -> StoreArguments:
+        """store = "STORE" SP sequence-set SP store-att-flags
+
+        store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
+        """
+        messages = numbers(cursor)
+        cursor.space()
+        how: How = "replace"
+        if cursor.accept(b"+"):
+            how = "add"
+        elif cursor.accept(b"-"):
+            how = "remove"
+        cursor.expect_word(b"FLAGS", "FLAGS, +FLAGS or -FLAGS")
+        silent = cursor.accept_word(b".SILENT")
+        cursor.space()
+        if cursor.next == 0x28:
+            flags = flag_list(cursor)
+        else:
+            flags = [flag(cursor)]
+            while cursor.accept(b" "):
+                flags.append(flag(cursor))
+        return StoreArguments(messages, how, silent, tuple(flags))
+
+    return parse
+
+
+def store(session: Session, arguments: StoreArguments) -> Running:
+    """STORE changes flags, and answers with what they are then, unless it is .SILENT."""
+    view = session.view
+    if view.read_only:
+        raise Refusal(READ_ONLY)
+    found = arguments.numbers.messages(view)
+    uids = [message.uid for _, message in found.messages]
+    if uids:
+        view.mailbox.change_flags(uids, arguments.how, arguments.flags)
+        view.told(uids)
+    lines = [view.keyword_news()]
+    if not arguments.silent:
+        for sequence, message in found.messages:
+            items = b"FLAGS " + view.flags(message)
+            if arguments.numbers.by_uid:
+                items = b"UID %d " % message.uid + items
+            lines.append(untagged.fetch(sequence, items))
+    yield b"".join(lines)
+    found.all_there()
+    return b"OK STORE completed."
+
+
+ROWS = (
+    Command(
+        name="STORE",
+        parse=store_parser(by_uid=False),
+        run=store,
+        states=State.SELECTED,
+        numbers=Uses.USES,
+        cites="RFC 3501 §6.4.6",
+    ),
+    Command(
+        name="UID STORE",
+        parse=store_parser(by_uid=True),
+        run=store,
+        states=State.SELECTED,
+        cites="RFC 3501 §6.4.8",
+    ),
+)

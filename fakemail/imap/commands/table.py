@@ -1,0 +1,42 @@
+"""Every command of the server (RFC 3501 §6 and extensions), one row each."""
+
+from __future__ import annotations
+
+from fakemail.imap.command import Command
+from fakemail.imap.commands import (
+    any_state,
+    append,
+    copy,
+    enable,
+    expunge,
+    fetch,
+    idle,
+    listing,
+    login,
+    mailboxes,
+    search,
+    select,
+    starttls,
+    status,
+    store,
+)
+
+ROWS: tuple[Command, ...] = (
+    *any_state.ROWS,
+    *starttls.ROWS,
+    *login.ROWS,
+    *enable.ROWS,
+    *select.ROWS,
+    *mailboxes.ROWS,
+    *listing.ROWS,
+    *status.ROWS,
+    *append.ROWS,
+    *idle.ROWS,
+    *expunge.ROWS,
+    *search.ROWS,
+    *fetch.ROWS,
+    *store.ROWS,
+    *copy.ROWS,
+)
+
+TABLE = {row.name: row for row in ROWS}

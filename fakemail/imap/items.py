@@ -1,0 +1,138 @@
+"""Message data items: how each is found out (RFC 3501 §7.4.2).
+
+FETCH compiles its attributes once (`compile_items`) into functions from a `Source` to octets, and
+runs these for every message. A source reads as little of the message as is asked for, once.
+
+ENVELOPE, BODY and BODYSTRUCTURE of a message never change, so what was rendered is kept, for all
+sessions, as long as the mailbox object lives; `KEPT` of them at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from fakemail.imap import structure
+from fakemail.imap.grammar.dates import write_date_time
+from fakemail.imap.grammar.fetch_attributes import Attribute, Body, Item
+from fakemail.imap.view import View
+from fakemail.message.envelope import envelope as envelope_of
+from fakemail.message.header import body_offset, header_of
+from fakemail.message.part import Part, parse
+from fakemail.message.section import section
+from fakemail.message.structure import structure as structure_of
+from fakemail.store.index import Message
+from fakemail.store.mailbox import Mailbox
+
+KEPT = 50_000
+"""Rendered items that are kept for one mailbox."""
+
+_kept: WeakKeyDictionary[Mailbox, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
+
+
+class Source:
+    """One message while it is fetched."""
+
+    __slots__ = ("_head", "_octets", "_part", "message", "view")
+
+    def __init__(self, view: View, message: Message) -> None:
+        self.view = view
+        self.message = message
+        self._octets: bytes | None = None
+        self._head: bytes | None = None
+        self._part: Part | None = None
+
+    @property
+    def octets(self) -> bytes:
+        """The whole message. Raises MessageGone."""
+        if self._octets is None:
+            self._octets = self.view.mailbox.read(self.message.uid)
+        return self._octets
+
+    @property
+    def head(self) -> bytes:
+        """The header with its blank line, and nothing more. Raises MessageGone."""
+        if self._head is None:
+            octets = self._octets
+            if octets is None:
+                octets = self.view.mailbox.read_head(self.message.uid)
+            self._head = octets[: body_offset(octets)]
+        return self._head
+
+    @property
+    def part(self) -> Part:
+        """The MIME tree. Raises MessageGone."""
+        if self._part is None:
+            self._part = parse(self.octets)
+        return self._part
+
+
+Render: TypeAlias = Callable[[Source], bytes]
+
+
+def _envelope(source: Source) -> bytes:
+    return structure.envelope(envelope_of(header_of(source.head)))
+
+
+def _body(source: Source) -> bytes:
+    return structure.body(structure_of(source.part), extensible=False)
+
+
+def _bodystructure(source: Source) -> bytes:
+    return structure.body(structure_of(source.part), extensible=True)
+
+
+def _kept_item(name: str, render: Render) -> Render:
+    """The same, once per message."""
+
+    def look(source: Source) -> bytes:
+        kept = _kept.get(source.view.mailbox)
+        if kept is None:
+            kept = _kept[source.view.mailbox] = {}
+        key = (source.message.uid, name)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= KEPT:
+                kept.clear()
+            found = kept[key] = name.encode("ascii") + b" " + render(source)
+        return found
+
+    return look
+
+
+ITEMS: dict[str, Render] = {
+    "FLAGS": lambda source: b"FLAGS " + source.view.flags(source.message),
+    "UID": lambda source: b"UID %d" % source.message.uid,
+    "INTERNALDATE": lambda source: b"INTERNALDATE " + write_date_time(source.message.internal_date),
+    "RFC822.SIZE": lambda source: b"RFC822.SIZE %d" % source.message.size,
+    "ENVELOPE": _kept_item("ENVELOPE", _envelope),
+    "BODY": _kept_item("BODY", _body),
+    "BODYSTRUCTURE": _kept_item("BODYSTRUCTURE", _bodystructure),
+}
+"""Everything that is not message content."""
+
+
+def compile_items(attributes: Sequence[Attribute]) -> list[Render]:
+    """The functions for items without content, in order."""
+    return [ITEMS[attribute.name] for attribute in attributes if isinstance(attribute, Item)]
+
+
+def content(source: Source, wanted: Body) -> bytes | None:
+    """The octets of BODY[...]; None (NIL) when there is no such part."""
+    if not wanted.path and wanted.text.startswith("HEADER"):
+        found: bytes | None = (
+            source.head
+            if wanted.text == "HEADER"
+            else header_of(source.head).select(
+                wanted.fields, negate=wanted.text == "HEADER.FIELDS.NOT"
+            )
+        )
+    elif not wanted.path and wanted.text == "":
+        found = source.octets
+    else:
+        found = section(source.part, wanted.path, wanted.text, wanted.fields)
+    if found is not None and wanted.partial is not None:
+        first, count = wanted.partial
+        found = found[first : first + count]
+    return found

@@ -1,0 +1,70 @@
+"""What of a client's words may stand in the transcript: everything but secrets.
+
+Commands are recorded line by line as they arrive, so what is hidden must be known before the
+command is complete: each function here takes the command *so far* and gives what may be shown of
+it, such that the answer for more of the command begins with the answer for less.
+
+Before the login a command that is not known is suspect too: it may be a LOGIN without its tag, or
+misspelt. Its arguments are hidden.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fakemail.imap.grammar.strings import astring
+from fakemail.transcript.recorder import HIDDEN
+from fakemail.wire.cursor import Cursor, SyntaxFault
+
+_WORDS = re.compile(rb"([^ \r\n]*)( ?)([^ \r\n]*)")
+_MECHANISM = re.compile(rb" [^ \r\n]*")
+_LITERAL = re.compile(rb"\{[0-9]{1,20}\+?\}(\r?\n)?")
+_PUBLIC = frozenset(
+    b"CAPABILITY NOOP LOGOUT STARTTLS ID ENABLE SELECT EXAMINE LIST LSUB STATUS APPEND".split()
+)
+"""Commands whose arguments are no secret, in any state."""
+
+
+def command(octets: bytes, logged_in: bool) -> bytes:
+    """What may be shown of a command so far."""
+    words = _WORDS.match(octets)
+    assert words is not None  # every part of it may be empty
+    name, end = words[3].upper(), words.end()
+    if name == b"LOGIN":
+        return octets[:end] + _login(octets[end:])
+    if name == b"AUTHENTICATE":
+        mechanism = _MECHANISM.match(octets, end)
+        end = mechanism.end() if mechanism else end
+        return octets[:end] + _hidden(octets[end:])
+    if logged_in or name in _PUBLIC:
+        return octets
+    return octets[:end] + _hidden(octets[end:])
+
+
+def response(line: bytes) -> bytes:
+    """A line of the client inside AUTHENTICATE; ``*`` gives up and is no secret."""
+    return line if line == b"*" else HIDDEN
+
+
+def _login(arguments: bytes) -> bytes:
+    """`` userid password``: the user name is shown."""
+    cursor = Cursor(arguments)
+    try:
+        cursor.space()
+        if _LITERAL.fullmatch(cursor.rest):
+            return arguments
+        astring(cursor, "user name")
+    except SyntaxFault:
+        return _hidden(arguments)
+    return arguments[: cursor.at] + _hidden(arguments[cursor.at :])
+
+
+def _hidden(arguments: bytes) -> bytes:
+    """Arguments of which nothing may be shown, but that a literal follows."""
+    if not arguments.strip():
+        return arguments
+    start = arguments[:1] if arguments.startswith(b" ") else b""
+    literal = _LITERAL.match(arguments, len(start))
+    if literal and (literal[1] or literal.end() == len(arguments)):
+        return arguments[: literal.end()] + (HIDDEN if literal.end() < len(arguments) else b"")
+    return start + HIDDEN

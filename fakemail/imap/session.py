@@ -1,0 +1,101 @@
+"""What a session has besides its connection: who is logged in, and which mailbox is selected.
+
+Commands work on this; the engine around it does the talking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Flag, auto
+
+from fakemail.accounts.directory import Login
+from fakemail.desk import Desk
+from fakemail.imap.view import View
+from fakemail.reasons.imap import NO_SUCH_MAILBOX, NOT_SELECTABLE, TRY_CREATE
+from fakemail.reasons.reason import Reason, Refusal
+from fakemail.store.errors import NoSuchMailbox
+from fakemail.store.home import Home
+from fakemail.store.mailbox import Mailbox
+from fakemail.wire.effects import Effect
+
+
+class State(Flag):
+    """The states of RFC 3501 §3, as a set."""
+
+    NOT_AUTHENTICATED = auto()
+    AUTHENTICATED = auto()
+    SELECTED = auto()
+
+    LOGGED_IN = AUTHENTICATED | SELECTED
+    ANY = NOT_AUTHENTICATED | AUTHENTICATED | SELECTED
+
+
+@dataclass(slots=True)
+class Session:
+    """One client's session."""
+
+    desk: Desk
+    wake: Callable[[], None]
+    login: Login | None = None
+    _home: Home | None = None
+    _view: View | None = None
+    enabled: set[str] = field(default_factory=set)
+    ended: bool = False
+    """LOGOUT was sent, or the server said BYE."""
+
+    afterwards: Effect | None = None
+    """What follows the tagged response of the command that runs: Close or StartTls."""
+
+    @property
+    def state(self) -> State:
+        """Which of the states of RFC 3501 §3 the session is in."""
+        if self.login is None:
+            return State.NOT_AUTHENTICATED
+        return State.AUTHENTICATED if self._view is None else State.SELECTED
+
+    @property
+    def home(self) -> Home:
+        """The account's mailboxes; only after the login."""
+        if self._home is None:
+            raise RuntimeError("nobody is logged in")
+        return self._home
+
+    @property
+    def view(self) -> View:
+        """The selected mailbox as this client was told of it; only in the selected state."""
+        if self._view is None:
+            raise RuntimeError("no mailbox is selected")
+        return self._view
+
+    @property
+    def selected(self) -> bool:
+        """Whether a mailbox is selected."""
+        return self._view is not None
+
+    def log_in(self, login: Login, how: str) -> None:
+        """From now on the session belongs to this account."""
+        self.login = login
+        self._home = self.desk.store.home(login.address)
+        self.desk.recorder.logged_in(login.address, f"{how}, {login.label}")
+
+    def select(self, mailbox: Mailbox, read_only: bool) -> View:
+        """Open a mailbox; the one before is closed."""
+        self.unselect()
+        self._view = View(mailbox, read_only, self.wake)
+        return self._view
+
+    def unselect(self) -> None:
+        """Close the selected mailbox, if any, and hear of its changes no more."""
+        view, self._view = self._view, None
+        if view is not None:
+            view.close()
+
+    def mailbox(self, name: str, missing: Reason = NO_SUCH_MAILBOX) -> Mailbox:
+        """The mailbox of that name; raises Refusal(`missing`) when there is none."""
+        try:
+            return self.home.mailbox(name)
+        except NoSuchMailbox:
+            if missing is not TRY_CREATE and self.home.exists(name):
+                raise Refusal(NOT_SELECTABLE, name=name) from None
+            raise Refusal(missing, name=name) from None

@@ -1,0 +1,66 @@
+"""Untagged responses, whole lines (RFC 3501 §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fakemail.imap import write
+from fakemail.imap.grammar.flags import SYSTEM
+
+SEPARATOR = b'"/"'
+
+
+def exists(messages: int) -> bytes:
+    """Number of messages (§7.3.1)."""
+    return b"* %d EXISTS\r\n" % messages
+
+
+def recent(messages: int) -> bytes:
+    """Number of messages with the \\Recent flag (§7.3.2)."""
+    return b"* %d RECENT\r\n" % messages
+
+
+def expunge(sequence: int) -> bytes:
+    """A message is gone, and the numbers above it are one less (§7.4.1)."""
+    return b"* %d EXPUNGE\r\n" % sequence
+
+
+def fetch(sequence: int, items: bytes) -> bytes:
+    """Message data (§7.4.2)."""
+    return b"* %d FETCH (%b)\r\n" % (sequence, items)
+
+
+def flags(keywords: Iterable[str]) -> bytes:
+    """Flags that are defined in the mailbox (§7.2.6)."""
+    return b"* FLAGS %b\r\n" % write.flags([*SYSTEM, *keywords])
+
+
+def permanent_flags(keywords: Sequence[str], read_only: bool) -> bytes:
+    """Flags that this client can change for good; ``\\*``: it can invent keywords (§7.1)."""
+    if read_only:
+        return b"* OK [PERMANENTFLAGS ()] Read-only mailbox.\r\n"
+    listed = write.flags([*SYSTEM, *keywords])[:-1]
+    return b"* OK [PERMANENTFLAGS %b \\*)] Flags permitted.\r\n" % listed
+
+
+def ok(code: bytes, text: bytes) -> bytes:
+    """Information with a response code (§7.1.1)."""
+    return b"* OK [%b] %b\r\n" % (code, text)
+
+
+def list_(attributes: Iterable[str], name: str, response: bytes = b"LIST") -> bytes:
+    """One mailbox name, of LIST or LSUB (§7.2.2, §7.2.3)."""
+    words = " ".join(attributes).encode("ascii")
+    return b"* %b (%b) %b %b\r\n" % (response, words, SEPARATOR, write.mailbox(name))
+
+
+def status(name: str, items: Iterable[tuple[bytes, int]]) -> bytes:
+    """Facts about a mailbox (§7.2.4)."""
+    facts = b" ".join(b"%b %d" % item for item in items)
+    return b"* STATUS %b (%b)\r\n" % (write.mailbox(name), facts)
+
+
+def search(numbers: Iterable[int]) -> bytes:
+    """What SEARCH found (§7.2.5)."""
+    found = b" ".join([b"%d" % number for number in numbers])
+    return b"* SEARCH %b\r\n" % found if found else b"* SEARCH\r\n"

@@ -1,0 +1,213 @@
+"""What one client was told of its mailbox, and what it must still be told.
+
+The problem: several sessions, and other programs, change a mailbox at any moment, but a client
+counts. Its message 5 is the fifth of the messages that *it* was told of; a number must not change
+its meaning while a command is on its way that uses it (RFC 3501 §5.5, §7.4.1; RFC 2180).
+
+The rules: the view is a list of UIDs, and a sequence number is an index into it. What happens
+elsewhere is noted (arrived, gone, flagged) and touches the list in `flush` only, which returns the
+untagged responses that say so: an element leaves the list with its EXPUNGE, and only where the
+command may renumber; elements join it with an EXISTS that counts them.
+
+The consequences: between flushes a UID of the view may be gone from the mailbox. Whoever looks it
+up gets None and decides (`commands/numbers.py`). EXISTS never goes down. A message that came and
+went between two flushes is never heard of. What the client itself caused and was already answered
+is struck from the notes by `told`.
+
+Decided against: telling the difference by comparing two lists at every flush, which costs the size
+of the mailbox each time; and answering from a frozen copy, which costs it in memory.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from fakemail.imap import untagged, write
+from fakemail.imap.grammar.sequence import SequenceSet
+from fakemail.reasons.imap import BAD_NUMBER
+from fakemail.reasons.reason import Refusal
+from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, Renamed
+from fakemail.store.index import Message
+from fakemail.store.mailbox import Mailbox
+
+
+class View:
+    """One selected mailbox, as one client knows it."""
+
+    def __init__(self, mailbox: Mailbox, read_only: bool, changed: Callable[[], None]) -> None:
+        self.mailbox = mailbox
+        self.read_only = read_only
+        self.deleted = False
+        """The mailbox is gone, or its UIDs mean nothing any more."""
+
+        self._changed = changed
+        self._arrived: set[int] = set()
+        self._gone: set[int] = set()
+        self._flagged: set[int] = set()
+        self._flag_lines: dict[frozenset[str], bytes] = {}
+        self._stop = mailbox.watch(self._note)  # subscribe first, then look once
+        self.recent: set[int] = set()
+        if not read_only:
+            self.recent = set(mailbox.claim_recent())
+        self._uids = [message.uid for message in mailbox.messages()]
+        self._arrived.clear()
+        self._gone.clear()
+        self._flagged.clear()
+        self._keywords = list(mailbox.keywords())
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._stop()
+
+    def __len__(self) -> int:
+        """How many messages the client was told of: its EXISTS."""
+        return len(self._uids)
+
+    @property
+    def uids(self) -> list[int]:
+        """UIDs by sequence number less one; not to be changed."""
+        return self._uids
+
+    @property
+    def keywords(self) -> list[str]:
+        """The keywords that the client was told of."""
+        return self._keywords
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self._arrived or self._gone or self._flagged)
+
+    # numbers
+
+    def numbered(self, numbers: SequenceSet) -> Iterator[tuple[int, int]]:
+        """(sequence number, UID) of the messages with these sequence numbers.
+
+        Raises Refusal(imap.no-such-message) for a number beyond the mailbox, before the first.
+        """
+        count = len(self._uids)
+        bounds = numbers.bounds(count)
+        largest = bounds[-1][1]
+        if largest > count or not count:
+            raise Refusal(BAD_NUMBER, number=largest or "*", messages=count)
+        return self._slices((low - 1, high) for low, high in bounds)
+
+    def with_uids(self, numbers: SequenceSet) -> Iterator[tuple[int, int]]:
+        """(sequence number, UID) of the messages with these UIDs; others are silently ignored
+        (RFC 3501 §6.4.8)."""
+        uids = self._uids
+        if not uids:
+            return iter(())
+        bounds = numbers.bounds(uids[-1])
+        return self._slices(
+            (bisect_left(uids, low), bisect_right(uids, high)) for low, high in bounds
+        )
+
+    def _slices(self, slices: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        return (
+            pair
+            for start, end in list(slices)
+            for pair in enumerate(self._uids[start:end], start + 1)
+        )
+
+    def sequence(self, uid: int) -> int | None:
+        """The sequence number of a UID; None when the client was not told of it."""
+        index = bisect_left(self._uids, uid)
+        if index < len(self._uids) and self._uids[index] == uid:
+            return index + 1
+        return None
+
+    # flags
+
+    def flags(self, message: Message) -> bytes:
+        """The value of FLAGS, with \\Recent where it is recent in this session."""
+        if message.uid in self.recent:
+            return write.flags([*message.flags, "\\Recent"])
+        line = self._flag_lines.get(message.flags)
+        if line is None:
+            if len(self._flag_lines) > 1000:
+                self._flag_lines.clear()
+            line = self._flag_lines[message.flags] = write.flags(message.flags)
+        return line
+
+    def told(self, uids: Collection[int]) -> None:
+        """The client knows the flags of these messages: it has just been told, or asked not to
+        be."""
+        self._flagged.difference_update(uids)
+
+    def keyword_news(self) -> bytes:
+        """FLAGS and PERMANENTFLAGS again, when the mailbox has new keywords; else nothing."""
+        keywords = list(self.mailbox.keywords())
+        if keywords == self._keywords:
+            return b""
+        self._keywords = keywords
+        return untagged.flags(keywords) + untagged.permanent_flags(keywords, self.read_only)
+
+    # telling
+
+    def flush(self, may_renumber: bool) -> bytes:
+        """The untagged responses for everything that may be told now; afterwards the client
+        knows it."""
+        if not self.dirty:
+            return b""
+        lines: list[bytes] = []
+        if may_renumber and self._gone:
+            self._tell_gone(lines)
+        if self._arrived:
+            self._tell_arrived(lines)
+        lines.append(self.keyword_news())
+        if self._flagged:
+            self._tell_flagged(lines)
+        return b"".join(lines)
+
+    def _tell_gone(self, lines: list[bytes]) -> None:
+        gone, self._gone = self._gone, set()
+        sequences = sorted(filter(None, map(self.sequence, gone)))
+        lines.extend(untagged.expunge(was - before) for before, was in enumerate(sequences))
+        if len(sequences) > 100:
+            self._uids = [uid for uid in self._uids if uid not in gone]
+        else:
+            for sequence in reversed(sequences):
+                del self._uids[sequence - 1]
+        self.recent -= gone
+        self._flagged -= gone
+
+    def _tell_arrived(self, lines: list[bytes]) -> None:
+        arrived, self._arrived = sorted(self._arrived), set()
+        last = self._uids[-1] if self._uids else 0
+        new = [uid for uid in arrived if uid > last and self.mailbox.get(uid) is not None]
+        if not new:
+            return
+        self._uids.extend(new)
+        self._flagged.difference_update(new)
+        lines.append(untagged.exists(len(self._uids)))
+        if not self.read_only:
+            claimed = self.mailbox.claim_recent()
+            if claimed:
+                self.recent |= claimed
+        lines.append(untagged.recent(len(self.recent)))
+
+    def _tell_flagged(self, lines: list[bytes]) -> None:
+        flagged, self._flagged = sorted(self._flagged), set()
+        for uid in flagged:
+            message, sequence = self.mailbox.get(uid), self.sequence(uid)
+            if message is not None and sequence is not None:
+                lines.append(untagged.fetch(sequence, b"FLAGS " + self.flags(message)))
+
+    # noting
+
+    def _note(self, change: Change) -> None:
+        match change:
+            case Arrived(uids):
+                self._arrived.update(uids)
+            case Expunged(uids):
+                self._gone.update(uids)
+                self._arrived.difference_update(uids)
+            case Flagged(uids):
+                self._flagged.update(uids)
+            case Deleted():
+                self.deleted = True
+            case Renamed():
+                return
+        self._changed()

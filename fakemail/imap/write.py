@@ -1,0 +1,78 @@
+"""How values are spelled in responses (RFC 3501 §4, §9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from fakemail.imap.grammar.flags import SYSTEM
+from fakemail.imap.grammar.mailbox_name import encode
+from fakemail.imap.grammar.octets import ASTRING_CHAR
+
+NIL = b"NIL"
+_PLACES = {flag: place for place, flag in enumerate((*SYSTEM, "\\Recent"))}
+_QUOTABLE = re.compile(rb"[\x20-\x7e\t]*\Z")
+LONGEST_QUOTED = 1000
+"""Longer strings go as literals: some clients read lines into fixed buffers."""
+
+
+def literal(octets: bytes) -> bytes:
+    """literal, as it is."""
+    return b"{%d}\r\n%b" % (len(octets), octets)
+
+
+def string(octets: bytes) -> bytes:
+    """string: quoted where that is possible, else a literal; NUL, which neither can hold, becomes
+    0x80."""
+    if _QUOTABLE.match(octets) and len(octets) <= LONGEST_QUOTED:
+        if b'"' in octets or b"\\" in octets:
+            octets = octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+        return b'"' + octets + b'"'
+    return literal(octets.replace(b"\0", b"\x80"))
+
+
+def nstring(octets: bytes | None) -> bytes:
+    """nstring = string / nil"""
+    return NIL if octets is None else string(octets)
+
+
+def astring(octets: bytes) -> bytes:
+    """astring: bare where that is possible."""
+    if octets and ASTRING_CHAR.holds(octets) and octets.upper() != NIL:
+        return octets
+    return string(octets)
+
+
+def mailbox(name: str) -> bytes:
+    """mailbox, in modified UTF-7."""
+    return astring(encode(name))
+
+
+def parenthesized(items: Iterable[bytes]) -> bytes:
+    """``(a b c)``"""
+    return b"(" + b" ".join(items) + b")"
+
+
+def flags(flags: Iterable[str]) -> bytes:
+    """flag-list: system flags in the RFC's order, then keywords in the alphabet's."""
+    return ("(" + " ".join(sorted(flags, key=_place)) + ")").encode("ascii")
+
+
+def _place(flag: str) -> tuple[int, str]:
+    return _PLACES.get(flag, len(_PLACES)), flag
+
+
+def number_set(numbers: Iterable[int]) -> bytes:
+    """sequence-set of ascending numbers, in ranges: ``1:3,5``."""
+    pieces: list[str] = []
+    first = last = -1
+    for number in numbers:
+        if number == last + 1 and last >= 0:
+            last = number
+            continue
+        if last >= 0:
+            pieces.append(f"{first}:{last}" if last > first else str(first))
+        first = last = number
+    if last >= 0:
+        pieces.append(f"{first}:{last}" if last > first else str(first))
+    return ",".join(pieces).encode("ascii")
