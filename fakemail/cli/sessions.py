@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from fakemail.config import default_data
-from fakemail.transcript.entry import Conversation, Entry
+from fakemail.transcript.entry import Conversation, Entry, is_probe
 from fakemail.transcript.journal import FILE_NAME
 from fakemail.transcript.live import LiveView
 from fakemail.transcript.read import Reader, Record, read
@@ -48,6 +48,7 @@ Examples:
 @click.option("--failed", is_flag=True, help="Show the sessions in which something was refused.")
 @click.option("--protocol", type=click.Choice(["smtp", "pop3", "imap"]), help="Only this one's.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most.")
+@click.option("--all", "probes", is_flag=True, help="Also those in which no client said anything.")
 @click.option("--times", is_flag=True, help="Each line with seconds since the session began.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each session.")
 @click.option("--follow", is_flag=True, help="Show what is said from now on, until interrupted.")
@@ -57,6 +58,7 @@ def command(
     failed: bool,
     protocol: str | None,
     limit: int,
+    probes: bool,
     times: bool,
     as_json: bool,
     follow: bool,
@@ -71,10 +73,11 @@ def command(
     if follow:
         _follow(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
         return
-    sessions = [s for s in read(data) if protocol in (None, s.protocol)]
-    if failed:
-        sessions = [s for s in sessions if s.refusals]
-    shown = list(_chosen(sessions, which)) if which else sessions[-limit:]
+    everything = read(data)
+    sessions = [s for s in everything if protocol in (None, s.protocol)]
+    sessions = [s for s in sessions if s.refusals or not failed]
+    sessions = [s for s in sessions if probes or s.ended is None or not is_probe(s)]
+    shown = list(_chosen(everything, sessions, which)) if which else sessions[-limit:]
     if as_json:
         for session in shown:
             click.echo(json.dumps(as_object(session, entries=bool(which) or failed)))
@@ -153,8 +156,10 @@ def _colours() -> bool:
     return wanted and sys.stdout.isatty()
 
 
-def _chosen(sessions: Sequence[Record], which: Iterable[str]) -> Iterator[Record]:
-    by_number = {session.number: session for session in sessions}
+def _chosen(
+    everything: Sequence[Record], sessions: Sequence[Record], which: Iterable[str]
+) -> Iterator[Record]:
+    by_number = {session.number: session for session in everything}
     for word in which:
         if word == "last":
             yield from sessions[-1:]

@@ -97,3 +97,12 @@ class Conversation(Protocol):
     @property
     def entries(self) -> Sequence[Entry]:
         """What was kept, oldest first."""
+
+
+def is_probe(session: Conversation) -> bool:
+    """Whether somebody only looked if the port is open: the client said nothing, and nothing was
+    refused.
+
+    Health checks do that all day; what people look for must not drown in it.
+    """
+    return not any(entry.kind in "C!" for entry in session.entries)

@@ -1,8 +1,8 @@
 """All sessions of one server: numbered, kept for a while, listened to, written to disk.
 
 A session that goes on is kept whatever it costs (a recorder bounds itself); of those that ended,
-the last `keep` stay, as long as they do not exceed `keep_octets` together. The journal on disk
-reaches further back.
+the last `keep` stay, as long as they do not exceed `keep_octets` together; probes of a port do not
+stay at all. The journal on disk reaches further back.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from fakemail.clock import Clock
+from fakemail.transcript.entry import is_probe
 from fakemail.transcript.journal import Journal
 from fakemail.transcript.recorder import Ledger, Listener, Recorder
 from fakemail.wire.engine import Peer
@@ -96,6 +97,8 @@ class Sessions:
 
     def _close(self, recorder: Recorder) -> None:
         self._live.pop(recorder.number, None)
+        if is_probe(recorder):
+            return
         octets = sum(len(e.octets) + ENTRY_OVERHEAD for e in recorder.entries)
         self._ended.append((recorder, octets))
         self._ended_octets += octets

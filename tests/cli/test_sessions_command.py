@@ -85,6 +85,18 @@ def test_times_are_shown_when_asked(run):
     assert "    0.000  C: AUTH PLAIN ********" in run("1", "--times")
 
 
+def test_probes_are_shown_only_when_asked_for(data, run):
+    sessions = Sessions(Journal(data / FILE_NAME))
+    probe = sessions.open("smtp", SMTP, ManualClock())
+    probe.server(b"220 hello")
+    probe.close("gone")
+    sessions.close()
+    assert len(run().splitlines()) == 3
+    assert run("last").startswith("imap  session 2")
+    assert len(run("--all").splitlines()) == 4
+    assert run("3").startswith("smtp  session 3")
+
+
 @pytest.mark.parametrize("word", ["3", "first", "-", "١"])
 def test_a_session_that_is_not_there_is_an_error(data, word):
     result = CliRunner().invoke(command, ["--data", str(data), "--", word])

@@ -8,6 +8,7 @@ def test_numbers_count_up_and_sessions_are_found(clock, peer):
     first, second = sessions.open("smtp", peer, clock), sessions.open("imap", peer, clock, "qq")
     assert (first.number, second.number) == (1, 2)
     assert second.dialect == "qq"
+    first.client(b"QUIT")
     first.close("gone")
     assert sessions.live == [second]
     assert list(sessions) == [first, second]
@@ -19,6 +20,7 @@ def test_only_the_last_that_ended_are_kept_and_live_ones_always(clock, peer):
     sessions = Sessions(keep=2)
     opened = [sessions.open("smtp", peer, clock) for _ in range(5)]
     for recorder in opened[1:]:
+        recorder.client(b"QUIT")
         recorder.close("gone")
     assert [r.number for r in sessions] == [1, 4, 5]
 
@@ -50,3 +52,13 @@ def test_without_a_journal_nothing_piles_up(clock, peer):
     sessions.flush()
     sessions.close()
     assert sessions.get(1) is not None
+
+
+def test_probes_of_a_port_are_not_kept_but_refusals_are(clock, peer, auth_required):
+    sessions = Sessions()
+    probe, refused = sessions.open("smtp", peer, clock), sessions.open("smtp", peer, clock)
+    probe.server(b"220 hello")
+    refused.refused(auth_required)
+    probe.close("gone")
+    refused.close("gone")
+    assert list(sessions) == [refused]
