@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +44,10 @@ def fakemail(tmp_path: Path) -> Iterator[dict[str, object]]:
             waiting = ("--wait", "--timeout", str(START_LIMIT), "--ready-file", str(ready))
             _run("ready", *waiting, data=data)
             found = json.loads(ready.read_text())
-            yield found | {"code": _code, "log": tmp_path / "server.log"}
+            with tempfile.TemporaryDirectory() as folder:  # getmail reads it as nobody
+                Path(folder).chmod(0o755)
+                ca_file = shutil.copy(found["ca_file"], folder)
+                yield found | {"code": _code, "ca_file": ca_file}
             server.terminate()
             assert server.wait(20) == 0, (tmp_path / "server.log").read_text()
         finally:
