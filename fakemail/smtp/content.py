@@ -75,7 +75,7 @@ class Content:
             self.bare_at = self.size - 1
         if self.failure is None and self._delivery is not None:
             try:
-                homes = [store.home(address) for address in addresses]
+                homes = list(dict.fromkeys(store.home(address) for address in addresses))
                 stored = self._delivery.commit(homes, trace)
             except Exception as error:
                 self._not_stored(error)
@@ -83,7 +83,7 @@ class Content:
                 self._delivery = None
                 return [
                     f"{home.address}/{mailbox.name}" + (f" as UID {uid}" if uid else "")
-                    for home, (mailbox, uid) in zip(homes, stored, strict=True)
+                    for home, (mailbox, uid) in zip(homes, stored, strict=False)
                 ]
         assert self.failure is not None
         raise self.failure

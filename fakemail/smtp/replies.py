@@ -102,7 +102,6 @@ STOCK: Mapping[str, Stock] = {
     "500 Error: ({}) {}": Stock(reasons.LOCAL_ERROR, ("error", "detail")),
     "500 Error: Cannot describe error": Stock(reasons.LOCAL_ERROR),
     "500 Line too long (see RFC5321 4.5.3.1.6)": Stock(transaction.TOO_MUCH_DATA),
-    "501 2.7.0 Auth aborted": Stock(CANCELLED),
     "501 5.7.0 Auth aborted": Stock(CANCELLED),
     "501 5.5.2 Can't decode base64": Stock(BAD_BASE64),
     "501 5.5.2 Can't split auth value": Stock(BAD_RESPONSE),

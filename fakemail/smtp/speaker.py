@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
 from functools import cache
-from typing import Any, ClassVar, TypeAlias
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
@@ -31,8 +30,6 @@ from fakemail.smtp.transport import BorderTransport
 
 log = logging.getLogger("fakemail")
 
-Command: TypeAlias = Callable[[Any, str | None], Coroutine[Any, Any, None]]
-
 SHOWN = 60
 """Characters of what the client said that a reply may repeat."""
 
@@ -43,7 +40,6 @@ class Speaker(SMTP):
     session: Session
     envelope: Transaction
     transport: BorderTransport
-    _smtp_methods: ClassVar[dict[str, Command]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -18,7 +18,7 @@ from fakemail.wire.engine import Peer, TlsFacts
 TLS = TlsFacts("TLSv1.3", "TLS_AES_128_GCM_SHA256")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Home:
     address: str
 
@@ -179,11 +179,14 @@ Connect = Callable[..., Client]
 
 @pytest.fixture
 def connect(loop: asyncio.AbstractEventLoop) -> Connect:
-    """A new session; keywords go to `Desk`, but for `policy`, `limits` and `accounts`."""
+    """A new session; keywords go to `Desk`, but for `policy` and `limits`."""
     clock = ManualClock()
 
     def connect(
-        policy: SmtpPolicy = RELAY, limits: dict[str, object] | None = None, **things: object
+        policy: SmtpPolicy = RELAY,
+        limits: dict[str, object] | None = None,
+        store: object = None,
+        **things: object,
     ) -> Client:
         peer = Peer("127.0.0.1", 51324, "127.0.0.1", 25, "smtp")
         desk = Desk(
@@ -191,7 +194,7 @@ def connect(loop: asyncio.AbstractEventLoop) -> Connect:
             host_name="mail.fakemail.test",
             recorder=Recorder(7, "smtp", peer, clock, "generic"),
             directory=Directory(None, clock),
-            store=MemoryStore(),  # type: ignore[arg-type]
+            store=MemoryStore() if store is None else store,  # type: ignore[arg-type]
             clock=clock,
             limits=replace(Limits(), **(limits or {})),  # type: ignore[arg-type]
         )

@@ -102,7 +102,7 @@ def test_several_messages_and_a_group_of_commands(client):
     )
     replies = client.raw(group).splitlines()
     assert [reply[:3] for reply in replies if reply[3] == " "] == (
-        "250 250 250 250 354 250 250 250 354 250 221".split()
+        ["250", "250", "250", "250", "354", "250", "250", "250", "354", "250", "221"]
     )
     (first, trace, _), (second, _, _) = client.store.messages
     assert (first, second) == (["a@b.test", "c@d.test"], ["g@h.test"])
