@@ -53,3 +53,11 @@ def test_what_is_said_to_be_done_is_cited_where_it_is_done(rfcs, root):
                 for source in (path.rglob("*.py") if path.is_dir() else [path])
             )
             assert any(re.search(rf"{name}\b", text) for text in texts), f"nothing cites {name}"
+
+
+def test_what_is_advertised_is_done(rfcs):
+    from fakemail.imap.capabilities import TABLE
+
+    for capability in TABLE:
+        for match in CITED.finditer(capability.cites):
+            assert rfcs[match[1]]["status"] in {"full", "partial"}, capability.name
