@@ -29,8 +29,9 @@ class DotReader:
     def feed(self, chunk: bytes) -> bytes:
         """The content that is certain now; maybe none."""
         octets = self._held + chunk if self._held else chunk
-        dotted = octets.find(b"\r\n.") >= 0
-        if dotted and (end := octets.find(_END)) >= 0:
+        dot = octets.find(b"\r\n.")
+        end = octets.find(_END, dot) if dot >= 0 else -1
+        if end >= 0:
             self.ended = True
             self.rest = octets[end + 5 :]
             octets = octets[: end + 2]
@@ -38,7 +39,7 @@ class DotReader:
             keep = _beginning_of_end(octets)
             self._held = octets[len(octets) - keep :]
             octets = octets[: len(octets) - keep]
-        if dotted:
+        if dot != end:  # there are stuffed dots before the end
             octets = octets.replace(b"\r\n.", b"\r\n")
         if self._drop and octets:
             octets = octets[self._drop :]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from fakemail.reasons import smtp as reasons
 from fakemail.reasons import smtp_transaction as transaction
@@ -182,6 +182,12 @@ def lines(text: str) -> bytes:
     octets = text.replace("\r", "").encode("ascii", "backslashreplace")
     if b"\n" not in octets and len(octets) <= _LONGEST:
         return octets + b"\r\n"
+    return _several(octets)
+
+
+@lru_cache(maxsize=64)
+def _several(octets: bytes) -> bytes:
+    """The same for a reply of several lines, which is nearly always that to EHLO."""
     first, *more = octets.split(b"\n")
     code = _CODE.match(first)
     prefix = code[2] or b"" if code else b""
