@@ -8,17 +8,13 @@ session out; it does not keep IMAP sessions and other programs from removing mes
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from hashlib import sha256
+from collections.abc import Callable, Iterator
 
 from fakemail.reasons.pop3 import MESSAGE_DELETED, MESSAGE_GONE, NO_SUCH_MESSAGE, NOT_REMOVED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MessageGone, NoSuchMailbox, StoreError
 from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
-
-_UNIQUE_ID = re.compile(r"[\x21-\x7e]{1,70}")
 
 
 class Maildrop:
@@ -27,8 +23,14 @@ class Maildrop:
     def __init__(self, mailbox: Mailbox) -> None:
         mailbox.refresh()
         self._mailbox = mailbox
-        self._messages: list[Message] = list(mailbox.messages())
-        self._sizes = [message.size for message in self._messages]
+        self._messages: list[Message] = []
+        self._sizes: list[int] = []
+        for message in mailbox.messages():
+            try:
+                self._sizes.append(message.size)
+            except MessageGone:
+                continue
+            self._messages.append(message)
         self._deleted: set[int] = set()
         self.octets = sum(self._sizes)
         """Of all messages that are not marked as deleted."""
@@ -51,7 +53,7 @@ class Maildrop:
         """Number and unique-id of each message that is not marked as deleted."""
         for number, message in enumerate(self._messages, 1):
             if number not in self._deleted:
-                yield number, unique_id_of(message.guid)
+                yield number, message.guid
 
     def size(self, number: int) -> int:
         """Size of one message in octets; Refusal if it is not there or marked as deleted."""
@@ -60,23 +62,15 @@ class Maildrop:
 
     def unique_id(self, number: int) -> str:
         """Unique-id of one message; Refusal if it is not there or marked as deleted."""
-        return unique_id_of(self._find(number).guid)
+        return self._find(number).guid
 
     def read(self, number: int) -> bytes:
-        """The octets of one message; Refusal also if another program has removed it."""
-        message = self._find(number)
-        try:
-            return self._mailbox.read(message.uid)
-        except (MessageGone, NoSuchMailbox):
-            raise Refusal(MESSAGE_GONE, number=number, detail=f"message {number}") from None
+        """The octets of one message; Refusal also if somebody has removed it meanwhile."""
+        return self._octets(number, self._mailbox.read)
 
     def read_head(self, number: int) -> bytes:
         """At least the header block of one message, like `read`."""
-        message = self._find(number)
-        try:
-            return self._mailbox.read_head(message.uid)
-        except (MessageGone, NoSuchMailbox):
-            raise Refusal(MESSAGE_GONE, number=number, detail=f"message {number}") from None
+        return self._octets(number, self._mailbox.read_head)
 
     def delete(self, number: int) -> None:
         """Mark as deleted, or Refusal."""
@@ -95,20 +89,38 @@ class Maildrop:
         A message that somebody else has removed meanwhile counts as removed. Raises
         Refusal(pop3.not-removed) if some could not be.
         """
-        uids = [self._messages[number - 1].uid for number in sorted(self._deleted)]
-        if not uids:
+        marked = [self._messages[number - 1] for number in sorted(self._deleted)]
+        if not marked:
             return
+        detail = ""
         try:
-            self._mailbox.expunge(uids)
+            self._mailbox.expunge([message.uid for message in marked if self._is_there(message)])
         except (OSError, StoreError) as error:
-            detail = str(error)
-        else:
-            detail = ""
-        left = sum(self._mailbox.get(uid) is not None for uid in uids)
+            detail = type(error).__name__
+            self._mailbox.refresh()
+        left = sum(map(self._is_there, marked))
         if left:
             raise Refusal(
-                NOT_REMOVED, left=left, marked=len(uids), detail=f"{left} of {len(uids)}: {detail}"
+                NOT_REMOVED,
+                left=left,
+                marked=len(marked),
+                detail=f"{left} of {len(marked)} {detail}",
             )
+
+    def _octets(self, number: int, read: Callable[[int], bytes]) -> bytes:
+        message = self._find(number)
+        try:
+            if self._is_there(message):
+                return read(message.uid)
+        except (MessageGone, NoSuchMailbox):
+            pass
+        raise Refusal(MESSAGE_GONE, number=number, detail=f"message {number}")
+
+    def _is_there(self, message: Message) -> bool:
+        """Whether its UID still means this message: if the folder's list of UIDs was lost or
+        replaced meanwhile, it may mean another, which must not be shown or removed."""
+        current = self._mailbox.get(message.uid)
+        return current is not None and current.base == message.base
 
     def _find(self, number: int) -> Message:
         if not 1 <= number <= len(self._messages):
@@ -116,13 +128,3 @@ class Maildrop:
         if number in self._deleted:
             raise Refusal(MESSAGE_DELETED, number=number)
         return self._messages[number - 1]
-
-
-def unique_id_of(guid: str) -> str:
-    """A message's guid as unique-id: 1 to 70 characters from 0x21 to 0x7E (RFC 1939 §7).
-
-    Ours are as they should be; other programs may have named a file otherwise.
-    """
-    if _UNIQUE_ID.fullmatch(guid):
-        return guid
-    return sha256(guid.encode("utf-8", "surrogateescape")).hexdigest()[:40]

@@ -8,7 +8,7 @@ from fakemail.pop3.state import TRANSITIONS, Event, State
 from fakemail.reasons.pop3 import IN_USE
 from fakemail.reasons.reason import Refusal
 from fakemail.sasl import Mechanism
-from fakemail.store.home import Lock
+from fakemail.store.home import MaildropLock
 
 
 class Session:
@@ -27,7 +27,7 @@ class Session:
         """STLS was accepted; the handshake is not done."""
 
         self._maildrop: Maildrop | None = None
-        self._lock: Lock | None = None
+        self._lock: MaildropLock | None = None
 
     @property
     def maildrop(self) -> Maildrop:
@@ -51,9 +51,11 @@ class Session:
         `how` is for the transcript.
         """
         desk = self.desk
-        if desk.directory.problem:
-            desk.recorder.mark(desk.directory.problem)
-        login = desk.directory.log_in(identity, secret, "pop3", authorize_as)
+        try:
+            login = desk.directory.log_in(identity, secret, "pop3", authorize_as)
+        finally:
+            if desk.directory.problem:
+                desk.recorder.mark(desk.directory.problem)
         home = desk.store.home(login.address)
         lock = home.lock_maildrop()
         if lock is None:
