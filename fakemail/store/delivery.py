@@ -93,7 +93,7 @@ class Delivery:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-            remove(self._path)
+            self._spool.done(self._path)
 
     def _place(
         self, placed: list[tuple[Mailbox, str]], base: str, trace: bytes, date: float

@@ -100,14 +100,19 @@ def _is_stale(lock: str) -> bool:
     if age > STALE_AFTER:
         return True
     pid, _, host = content.decode("utf-8", "replace").partition(":")
-    if not pid.isdigit() or host != socket.gethostname():
-        return False
-    if int(pid) == os.getpid():
+    if pid == str(os.getpid()) and host == socket.gethostname():
         return lock not in _held
+    return is_dead(pid, host)
+
+
+def is_dead(pid: str, host: str) -> bool:
+    """Whether a process was one of this host and runs no more; False if nobody can tell."""
+    if not (pid.isascii() and pid.isdigit()) or host != socket.gethostname():
+        return False
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except (PermissionError, OverflowError):
+    except (OSError, OverflowError):
         return False
     return False

@@ -8,13 +8,19 @@ are removed.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 
 from fakemail.clock import SystemClock
+from fakemail.store.locking import is_dead
 from fakemail.store.maildir import STALE_AFTER
 
 FOLDER = ".spool"
+
+_numbers = itertools.count(1)
+_growing: set[str] = set()
+"""The files of this process; others with its number are from a former life, as in a container."""
 
 
 class Spool:
@@ -22,7 +28,6 @@ class Spool:
 
     def __init__(self, root: str) -> None:
         self._path = os.path.join(root, FOLDER)
-        self._count = 0
         self._prefix = f"{socket.gethostname()}.{os.getpid()}."
         self._clean()
 
@@ -30,13 +35,18 @@ class Spool:
         """A new file: descriptor for reading and writing, and path."""
         os.makedirs(self._path, 0o700, exist_ok=True)
         while True:
-            self._count += 1
-            path = os.path.join(self._path, f"{self._prefix}{self._count}")
-            try:
-                flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-                return os.open(path, flags, 0o600), path
-            except FileExistsError:
-                continue
+            name = f"{self._prefix}{next(_numbers)}"
+            path = os.path.join(self._path, name)
+            with contextlib.suppress(FileExistsError):
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+                _growing.add(name)
+                return descriptor, path
+
+    def done(self, path: str) -> None:
+        """The file is not needed any more, or has found its place."""
+        _growing.discard(os.path.basename(path))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
     def _clean(self) -> None:
         limit = SystemClock.time() - STALE_AFTER
@@ -47,13 +57,8 @@ class Spool:
                         os.unlink(entry.path)
 
     def _is_dead(self, name: str) -> bool:
-        host, pid, _ = name.rsplit(".", 2)
-        if host != socket.gethostname() or int(pid) == os.getpid():
-            return False
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-        except OSError:
-            return False
-        return False
+        owner, _, _ = name.rpartition(".")
+        host, _, pid = owner.rpartition(".")
+        if pid == str(os.getpid()) and host == socket.gethostname():
+            return name not in _growing
+        return is_dead(pid, host)

@@ -242,6 +242,7 @@ class Sync:
                 self._read_uidlist_again()
                 if self._mailbox.gone:
                     return
+                found = self._with_others(found)
             last = self.index.last_uid
             known = [f for f in found if uidlist.uids.get(f[0], 0) > last]
             known.sort(key=lambda f: uidlist.uids[f[0]])
@@ -261,6 +262,19 @@ class Sync:
         pairs = [(uidlist.uids[f[0]], f) for f in known] + list(zip(uids, fresh, strict=True))
         self.index.add(Message(self._mailbox, u, b, n, r) for u, (b, n, r) in pairs)
         self._mailbox.arrived([uid for uid, _ in pairs])
+
+    def _with_others(self, found: list[Found]) -> list[Found]:
+        """Also the files to which the other program gave UIDs: they come before ours."""
+        scan = self._folder.scan()
+        here = {f[0] for f in found} | self.index.by_base.keys()
+        last = self.index.last_uid
+        others = [
+            (base, name, names is scan.new)
+            for names in (scan.cur, scan.new)
+            for base, name in names.items()
+            if base not in here and self._uidlist.uids.get(base, 0) > last
+        ]
+        return [*found, *others]
 
     def _read_uidlist_again(self) -> None:
         """Another program wrote the uidlist: believe it, save for what we have told already."""
