@@ -26,6 +26,9 @@ from fakemail.message.tokens import Token, tokens
 MAX_ADDRESSES = 10_000
 """Addresses of one list past this number are not looked at."""
 
+MAX_OCTETS = 262_144
+"""Octets of one list past this number are not looked at."""
+
 _ATEXT = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\xff.-"
 _SIMPLE = re.compile(
     rb"[ \t]*+(?:"
@@ -57,6 +60,9 @@ GROUP_END = Address(None, None, None, None)
 
 def parse_addresses(value: bytes, at_most: int = MAX_ADDRESSES) -> tuple[Address, ...]:
     """The addresses of an unfolded field value (RFC 5322 ``address-list``)."""
+    if len(value) > MAX_OCTETS:
+        last = value.rfind(b",", 0, MAX_OCTETS)
+        value = value[: MAX_OCTETS if last < 0 else last]
     found: list[Address] = []
     at = 0
     match = _SIMPLE.match
@@ -99,7 +105,7 @@ class _Reader:
         self.angle = False
 
     def read(self, value: bytes) -> None:
-        for token in tokens(value):
+        for token in tokens(value, MAX_OCTETS):
             if len(self.found) >= self.at_most:
                 return
             if token.kind == "comment":

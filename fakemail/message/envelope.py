@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from fakemail.message.address import MAX_ADDRESSES, Address, parse_addresses
+from fakemail.message.address import MAX_ADDRESSES, MAX_OCTETS, Address, parse_addresses
 from fakemail.message.header import Header
 
 Addresses: TypeAlias = tuple[Address, ...] | None
@@ -52,8 +52,11 @@ def _addresses(header: Header, name: bytes) -> Addresses:
     values = header.get_all(name)
     if len(values) == 1:
         return parse_addresses(values[0]) or None
-    found: tuple[Address, ...] = ()
+    found: list[Address] = []
+    octets = 0
     for value in values:
-        if len(found) < MAX_ADDRESSES:
-            found += parse_addresses(value, MAX_ADDRESSES - len(found))
-    return found or None
+        if octets > MAX_OCTETS or len(found) >= MAX_ADDRESSES:
+            break
+        octets += len(value)
+        found += parse_addresses(value, MAX_ADDRESSES - len(found))
+    return tuple(found) or None

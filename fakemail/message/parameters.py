@@ -22,6 +22,7 @@ _SIMPLE = re.compile(
     rb"[ \t]*+;[ \t]*+(?:([A-Za-z0-9_.-]++)="
     rb'(?:"([^"\\]*+)"|([A-Za-z0-9!#$%&\'*+^_`{|}~./?:=-]++))[ \t]*+(?=;|\Z)|(?=\Z))'
 )
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _CONTINUED = re.compile(rb"(.+?)\*([0-9]{1,4})(\*?)", re.DOTALL)
 
 
@@ -54,6 +55,11 @@ def parse_disposition(value: bytes) -> tuple[bytes, Parameters]:
         if token.kind != "comment":
             word += token.text
     return word, parse_parameters(value, max(value.find(b";"), 0))
+
+
+def undo_percent(value: bytes) -> bytes:
+    """The octets that ``%41`` and the like stand for (RFC 2231 §4)."""
+    return _PERCENT.sub(lambda found: bytes([int(found[1], 16)]), value)
 
 
 def _read(value: bytes, found: list[tuple[bytes, bytes]]) -> None:

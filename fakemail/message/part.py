@@ -33,7 +33,12 @@ import re
 from typing import NamedTuple
 
 from fakemail.message.header import Header, body_offset
-from fakemail.message.parameters import Parameters, parse_disposition, parse_parameters
+from fakemail.message.parameters import (
+    Parameters,
+    parse_disposition,
+    parse_parameters,
+    undo_percent,
+)
 from fakemail.message.tokens import tokens
 
 MAX_DEPTH = 64
@@ -60,10 +65,15 @@ class ContentType(NamedTuple):
     """Whether the message says so; False for a default."""
 
     def get(self, attribute: bytes) -> bytes | None:
-        """The value of the parameter with this name (in lower case)."""
+        """The value of the parameter with this name (in lower case), also where it is written
+        in the encoding of RFC 2231 §4."""
+        encoded = attribute + b"*"
         for name, value in self.parameters:
-            if name.lower() == attribute:
+            name = name.lower()
+            if name == attribute:
                 return value
+            if name == encoded:
+                return undo_percent(value.split(b"'", 2)[-1])
         return None
 
 

@@ -111,7 +111,7 @@ def _language(header: Header) -> tuple[bytes, ...]:
     value = header.get(b"content-language")
     if not value:
         return ()
-    return tuple(token.text for token in tokens(value) if token.kind == "atom")
+    return tuple([token.text for token in tokens(value) if token.kind == "atom"])
 
 
 def _unfolded_uri(header: Header) -> bytes | None:
