@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fakemail.imap import untagged
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.grammar.mailbox_name import mailbox
@@ -17,32 +19,26 @@ def parse_name(cursor: Cursor) -> str:
 
 def select(session: Session, name: str) -> Running:
     """SELECT opens a mailbox (RFC 3501 §6.3.1)."""
-    yield _open(session, name, read_only=False)
+    yield from _open(session, name, read_only=False)
     return b"OK [READ-WRITE] SELECT completed."
 
 
 def examine(session: Session, name: str) -> Running:
     """EXAMINE opens a mailbox and changes nothing in it, \\Recent included (RFC 3501 §6.3.2)."""
-    yield _open(session, name, read_only=True)
+    yield from _open(session, name, read_only=True)
     return b"OK [READ-ONLY] EXAMINE completed."
 
 
-def _open(session: Session, name: str, read_only: bool) -> bytes:
+def _open(session: Session, name: str, read_only: bool) -> Iterator[bytes]:
     """The untagged responses; the mailbox before is closed even when this fails."""
-    closed = b"* OK [CLOSED] Previous mailbox is closed.\r\n" if session.selected else b""
-    session.unselect()
+    if session.selected:
+        session.unselect()
+        yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
     opened = session.mailbox(name)
     view = session.select(opened, read_only)
-    unseen = next(
-        (
-            number
-            for number, message in enumerate(opened.messages(), 1)
-            if "\\Seen" not in message.flags
-        ),
-        None,
-    )
+    messages = opened.messages()
+    unseen = next((n for n, m in enumerate(messages, 1) if "\\Seen" not in m.flags), None)
     lines = [
-        closed,
         untagged.flags(view.keywords),
         untagged.permanent_flags(view.keywords, read_only),
         untagged.exists(len(view)),
@@ -51,7 +47,7 @@ def _open(session: Session, name: str, read_only: bool) -> bytes:
         untagged.ok(b"UIDVALIDITY %d" % opened.uid_validity, b"UIDs valid."),
         untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID."),
     ]
-    return b"".join(lines)
+    yield b"".join(lines)
 
 
 def check(session: Session, _: None) -> Running:
