@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array, Table
+from tomlkit.items import AoT, Array, InlineTable, Table
 
+from fakemail.accounts.account import Account
 from fakemail.accounts.address import NotAnAddress, canonical, shown
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.file import AccountsFileError, parse
+from fakemail.accounts.roster import Roster
 
 if sys.platform != "win32":
     import fcntl
@@ -51,31 +54,49 @@ class EditError(ValueError):
 
 
 class AccountsFile:
-    """The accounts file, open for changes."""
+    """The accounts file, open for changes.
 
-    def __init__(self, path: Path, document: tomlkit.TOMLDocument, default_domain: str) -> None:
-        self._path = path
-        self._document = document
-        self._default_domain = default_domain
+    Each change is made twice: in the text, and in what the text should mean. In the end the two
+    are compared, because TOML can be written in more ways than one can think of.
+    """
+
+    def __init__(self, text: str, roster: Roster) -> None:
+        self._document = tomlkit.parse(text if text.endswith("\n") or not text else text + "\n")
+        self._default_domain = roster.default_domain
+        self.meaning = {account.address: account for account in roster.accounts}
+        """What the file should mean after the changes: accounts by address."""
 
     def add(
         self, address: str, *, further: list[str], password: str, switched_off: list[Service]
     ) -> str:
         """A new account without codes; its canonical address."""
         address = self._canonical(address)
-        if self._find(address) is not None:
+        if address in self.meaning:
             raise EditError(f"there is an account {address} already")
-        table = tomlkit.table()
-        if further:
-            table["addresses"] = [self._canonical(other) for other in further]
+        others = [self._canonical(other) for other in further]
+        accounts = self._accounts()
+        inline = isinstance(accounts, InlineTable)
+        table: Any = tomlkit.inline_table() if inline else tomlkit.table()
+        if others:
+            table["addresses"] = others
         table["password"] = password
         for service in switched_off:
             table[service] = False
-        table.add(tomlkit.nl())
-        accounts = self._accounts()
-        if accounts is None:
-            accounts = self._document["accounts"] = tomlkit.table(is_super_table=True)
-        accounts[address] = table
+        if inline:
+            assert accounts is not None
+            accounts[address] = table
+        else:
+            block = tomlkit.document()
+            block["accounts"] = tomlkit.table(is_super_table=True).add(address, table)
+            text = self.text()
+            gap = "\n" if text and not text.endswith("\n\n") else ""
+            self._document = tomlkit.parse(text + gap + block.as_string())
+        self.meaning[address] = Account(
+            address,
+            tuple(dict.fromkeys(other for other in others if other != address)),
+            password,
+            services=frozenset(SERVICES) - frozenset(switched_off),
+        )
         return address
 
     def remove(self, address: str) -> str:
@@ -86,11 +107,13 @@ class AccountsFile:
         del accounts[key]
         if not accounts:
             del self._document["accounts"]
-        return canonical(key, self._default_domain)
+        name = canonical(key, self._default_domain)
+        del self.meaning[name]
+        return name
 
     def issue(self, address: str, code: Code) -> None:
         """Add a code."""
-        _, table = self._account(address)
+        key, table = self._account(address)
         entries = table.get("codes")
         if any(label == code.label for label, _ in _labelled(entries or [])):
             raise EditError(f"{address} has a code {code.label!r} already; give another label")
@@ -108,6 +131,7 @@ class AccountsFile:
             entries = table["codes"] = tomlkit.aot()
         assert isinstance(entries, AoT | Array)
         entries.append(entry)
+        self._means(key, lambda codes: (*codes, code))
 
     def next_label(self, address: str) -> str:
         """A label that no code of the account has yet: ``code-2``."""
@@ -120,13 +144,20 @@ class AccountsFile:
 
     def revoke(self, address: str, label: str, now: float) -> None:
         """Mark a code as revoked; it stays in the file, so that its use is refused as such."""
-        _, table = self._account(address)
+        key, table = self._account(address)
         labels = []
         for name, entry in _labelled(table.get("codes") or []):
             if name == label:
                 if entry.get("revoked"):
                     raise EditError(f"code {label!r} of {address} is revoked already")
                 entry["revoked"] = _moment(now)
+                self._means(
+                    key,
+                    lambda codes: tuple(
+                        replace(code, revoked=float(int(now))) if code.label == label else code
+                        for code in codes
+                    ),
+                )
                 return
             labels.append(name)
         known = f"it has {', '.join(labels)}" if labels else "it has none"
@@ -135,6 +166,11 @@ class AccountsFile:
     def text(self) -> str:
         """The file as it would be written."""
         return self._document.as_string()
+
+    def _means(self, key: str, change: Callable[[tuple[Code, ...]], tuple[Code, ...]]) -> None:
+        address = canonical(key, self._default_domain)
+        account = self.meaning[address]
+        self.meaning[address] = replace(account, codes=change(account.codes))
 
     def _accounts(self) -> MutableMapping[str, Any] | None:
         accounts = self._document.get("accounts")
@@ -165,22 +201,29 @@ def editing(path: Path, default_domain: str) -> Iterator[AccountsFile]:
 
     Raises AccountsFileError if the file is broken, before or after, and OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     path = Path(os.path.realpath(path))  # a link stays a link
     with _locked(path):
         try:
             octets = path.read_bytes()
         except FileNotFoundError:
             octets = INTRODUCTION.encode()
-        parse(octets, str(path), default_domain)
+        before = parse(octets, str(path), default_domain)
         try:
-            document = tomlkit.parse(octets.decode("utf-8-sig"))
+            accounts = AccountsFile(octets.decode("utf-8-sig"), before)
+            yield accounts
         except TOMLKitError as error:
-            raise AccountsFileError(f"{path}: {error}") from None
-        accounts = AccountsFile(path, document, default_domain)
-        yield accounts
+            raise EditError(f"{path}: {error}") from None
         changed = accounts.text().encode()
-        parse(changed, str(path), default_domain)
+        try:
+            after = parse(changed, str(path), default_domain)
+        except AccountsFileError as error:
+            raise EditError(f"the change would break the file: {error}") from None
+        if {account.address: account for account in after.accounts} != accounts.meaning:
+            raise EditError(
+                f"{path} is written in a way in which this change cannot be made without harm;"
+                " make it by hand, or put each account's tables together"
+            )
         _replace(path, changed)
 
 

@@ -47,7 +47,7 @@ def command(
         click.echo(f"fakemail: {error}", err=True)
         sys.exit(2)
     try:
-        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         names = certs.wanted_names(settings.host_name, settings.tls_name)
         made = certs.ensure(settings.folder / "certs", names, SystemClock().time())
         ca = made.ca if folder is None else _copy(made, folder, ca_only)

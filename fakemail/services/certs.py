@@ -74,7 +74,7 @@ def ensure(folder: Path, names: tuple[str, ...], now: float) -> Certificates:
     certificates = Certificates(folder)
     if _good(certificates, names, now):
         return certificates
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with _alone(folder):  # `fakemail serve` and `fakemail certs` may both be at it
         if not _good(certificates, names, now):
             _issue(certificates, names, now)

@@ -13,7 +13,8 @@ _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*+)(?:=([^\x00- =\x7f]++))?")
 def read(text: str) -> dict[str, str | None]:
     """Keyword in upper case to value as it stands; None where there is no ``=``.
 
-    Raises Refusal(smtp.parameter-syntax), also for a keyword that comes twice.
+    Of a keyword that comes twice the last one counts: Python's smtplib adds its own SIZE to one
+    that the program gave, and MTAs take that. Raises Refusal(smtp.parameter-syntax).
     """
     if not text:
         return {}
@@ -22,10 +23,7 @@ def read(text: str) -> dict[str, str | None]:
         match = _PARAMETER.fullmatch(word)
         if match is None:
             raise bad(f"'{word[:40]}' is not KEYWORD or KEYWORD=value")
-        keyword = match[1].upper()
-        if keyword in found:
-            raise bad(f"{keyword} stands twice")
-        found[keyword] = match[2]
+        found[match[1].upper()] = match[2]
     return found
 
 
