@@ -6,7 +6,7 @@
 A folder has room for 26. A keyword that no message carries any more gives its letter back when
 a 27th is wanted; if all 26 are in use, the 27th is refused (`TooManyKeywords`), and PERMANENTFLAGS
 should say so by leaving out ``\\*`` (RFC 3501 §7.1). Letters that are not in the file are kept in
-file names and not shown.
+file names and not shown; they are the last to be given to a new keyword.
 """
 
 from __future__ import annotations
@@ -93,15 +93,16 @@ class Keywords:
         return "".join(letter for letter in found if letter)
 
     def _add(self, wanted: list[str], in_use: Callable[[], Collection[str]]) -> None:
+        used = in_use()
         with replacing(self.path) as content:
             self.refresh()
             names = dict(self._names)
             there = {name.lower() for name in names.values()}
             new = [name for name in wanted if name.lower() not in there]
             if len(names) + len(new) > ROOM:
-                used = in_use()
                 names = {letter: name for letter, name in names.items() if letter in used}
             free = [x for x in ascii_lowercase if x not in names]
+            free.sort(key=lambda letter: letter in used)
             if len(new) > len(free):
                 raise TooManyKeywords("A mailbox has room for 26 different keywords.")
             names.update(zip(free, new, strict=False))

@@ -31,6 +31,11 @@ def test_new_ones_get_the_first_free_letter(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["dovecot-keywords"]
 
 
+def test_letters_that_stand_on_messages_without_a_name_come_last(tmp_path: Path) -> None:
+    keywords = Keywords(str(tmp_path))
+    assert keywords.letters(["new"], lambda: set("abS")) == "c"
+
+
 @pytest.mark.parametrize("flag", ["", "a b", "a\nb", "\\Recent", "\\Other", "a]", "é", "a(", "*"])
 def test_what_is_no_flag(tmp_path: Path, flag: str) -> None:
     with pytest.raises(BadFlag):
