@@ -7,6 +7,7 @@ killed and started again on the same folder.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -98,6 +99,14 @@ class Wire:
         self.buffer = bytearray()
         self.was_reset = False
 
+    def opening(self, read: Callable[[], bytes]) -> bytes:
+        """The greeting; where none comes, nothing of the connection is left over."""
+        try:
+            return read()
+        except BaseException:
+            self.close()
+            raise
+
     def send(self, octets: bytes) -> None:
         self.socket.sendall(octets)
 
@@ -156,7 +165,7 @@ class Smtp(Wire):
 
     def __init__(self, port: int, timeout: float = 15) -> None:
         super().__init__(port, timeout)
-        self.greeting = self.reply()
+        self.greeting = self.opening(self.reply)
 
     def reply(self) -> bytes:
         text = line = self.line()
@@ -170,7 +179,7 @@ class Smtp(Wire):
         return self.reply()
 
     def hello(self) -> Smtp:
-        assert self.ask(b"EHLO load.test").startswith(b"250")
+        assert self.opening(lambda: self.ask(b"EHLO load.test")).startswith(b"250")
         return self
 
     def envelope(self, recipients: list[str], sender: str = "sender@fakemail.test") -> None:
@@ -201,15 +210,16 @@ class Pop3(Wire):
 
     def __init__(self, port: int, timeout: float = 15) -> None:
         super().__init__(port, timeout)
-        self.greeting = self.line()
+        self.greeting = self.opening(self.line)
 
     def ask(self, command: bytes) -> bytes:
         self.send(command + b"\r\n")
         return self.line()
 
     def log_in(self, address: str) -> Pop3:
-        assert self.ask(b"USER %b" % address.encode()).startswith(b"+OK")
-        assert (answer := self.ask(b"PASS %b" % CODE.encode())).startswith(b"+OK"), answer
+        for line in (b"USER %b" % address.encode(), b"PASS %b" % CODE.encode()):
+            answer = self.opening(functools.partial(self.ask, line))
+            assert answer.startswith(b"+OK"), answer
         return self
 
     def several(self, command: bytes) -> bytes:
@@ -235,7 +245,7 @@ class Imap(Wire):
 
     def __init__(self, port: int, timeout: float = 15) -> None:
         super().__init__(port, timeout)
-        self.greeting = self.line()
+        self.greeting = self.opening(self.line)
         self.count = 0
 
     def response(self) -> bytes:
@@ -268,7 +278,8 @@ class Imap(Wire):
         return responses
 
     def log_in(self, address: str) -> Imap:
-        self.good(b'LOGIN "%b" "%b"' % (address.encode(), CODE.encode()))
+        line = b'LOGIN "%b" "%b"' % (address.encode(), CODE.encode())
+        self.opening(lambda: self.good(line)[-1])
         return self
 
     def append(self, mailbox: bytes, message: bytes, flags: bytes = b"") -> bytes:

@@ -86,19 +86,17 @@ class Out:
 
     def __init__(self, server, clients, address):
         self.server, self.clients, self.address = server, clients, address
-        self.imap = clients.Imap(server.ports["imap"], 60).log_in(address)
-        self.pop3 = None
 
     def check(self, expected: list[tuple[str, bytes, bool]]) -> None:
         """`expected`: what was sent, oldest first; the flag says whether by SMTP."""
-        stored = self.over_imap(expected)
+        with self.clients.Imap(self.server.ports["imap"], 60).log_in(self.address) as imap:
+            stored = self.over_imap(imap, expected)
         self.over_pop3(stored)
         folder = self.server.maildir(self.address)
         on_disk = [f.read_bytes() for sub in ("new", "cur") for f in (folder / sub).iterdir()]
         assert sorted(on_disk) == sorted(stored)
 
-    def over_imap(self, expected) -> list[bytes]:
-        imap = self.imap
+    def over_imap(self, imap, expected) -> list[bytes]:
         imap.good(b"SELECT INBOX")
         uids = [int(u) for u in imap.good(b"UID SEARCH ALL")[0].split()[2:]]
         assert len(uids) == len(expected)
