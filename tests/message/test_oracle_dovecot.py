@@ -194,8 +194,9 @@ INVENTED = {
     b"Bcc: (only a comment)\r\nSubject \t: space before the colon\r\n"
     b"In-Reply-To: <a>\r\n <b>\r\nSender: \r\nReply-To: r@s\r\nReply-To: t@u\r\n\r\n",
     "parameters": b'Content-Type: text/html; charset="a\\"b" ; x = y; z=(c) d; q*0="a"; '
-    b"q*1*=b%20\r\nContent-Disposition: ATTACHMENT; filename*=utf-8''a%20b\r\nContent-Language: en, de\r\n"
-    b"Content-MD5: abc\r\nContent-ID: <a@b>\r\nContent-Description:  foo bar\r\n\r\na\r\nb",
+    b"q*1*=b%20\r\nContent-Disposition: ATTACHMENT; filename*=utf-8''a%20b\r\n"
+    b"Content-Language: en, de\r\nContent-MD5: abc\r\nContent-ID: <a@b>\r\n"
+    b"Content-Description:  foo bar\r\n\r\na\r\nb",
     "comments": b"Content-Type: (c) text / plain ; charset=us-ascii (Plain text)\r\n\r\nabc\r\n",
     "repeated": b"Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\nabc\r\n",
 }
