@@ -1,9 +1,8 @@
 """Is this the right code, for this protocol, now?
 
 Every code of the account is compared, and an account that does not exist is compared with a
-dummy, so that the time says neither which code nor whether the account is there. Only when all
-has failed do we look for the usual mistakes, to tell the transcript (never the client) which one
-it was.
+dummy, so that the time says neither which code nor whether the account is there. When all has
+failed we look for the usual mistakes, to tell the transcript (never the client) which one it was.
 """
 
 from __future__ import annotations
@@ -36,12 +35,13 @@ def check(
     """
     right = [code for code in (account or _NOBODY).codes if code.matches(secret)]
     is_password = same((account or _NOBODY).password or "\0", secret)
+    mistake = "" if right or is_password else _mistake(account or _NOBODY, secret)
     if account is None:
         raise Refusal(NO_SUCH_ACCOUNT, identity=identity, detail=f"no account has {identity}")
     if not right:
         if is_password:
             raise Refusal(PASSWORD_NOT_CODE, identity=identity, detail=account.address)
-        raise Refusal(WRONG_CODE, identity=identity, detail=_mistake(account, secret))
+        raise Refusal(WRONG_CODE, identity=identity, detail=mistake)
     code = min(right, key=lambda code: _merit(code, service, now))
     facts = {"identity": identity, "service": service, "label": code.label}
     state = code.state(now)

@@ -117,7 +117,7 @@ class AccountsFile:
         entries = table.get("codes")
         if any(label == code.label for label, _ in _labelled(entries or [])):
             raise EditError(f"{address} has a code {code.label!r} already; give another label")
-        inline = isinstance(entries, Array)
+        inline = isinstance(entries, Array) or isinstance(table, InlineTable)
         entry: Any = tomlkit.inline_table() if inline else tomlkit.table()
         entry["code"] = code.secret
         entry["label"] = code.label
@@ -128,7 +128,8 @@ class AccountsFile:
         if code.scopes != SERVICES:
             entry["scopes"] = list(code.scopes)
         if entries is None:
-            entries = table["codes"] = tomlkit.aot()
+            table["codes"] = tomlkit.array() if inline else tomlkit.aot()
+            entries = table["codes"]
         assert isinstance(entries, AoT | Array)
         entries.append(entry)
         self._means(key, lambda codes: (*codes, code))
@@ -176,13 +177,13 @@ class AccountsFile:
         accounts = self._document.get("accounts")
         return accounts if isinstance(accounts, MutableMapping) else None
 
-    def _find(self, address: str) -> tuple[str, Table] | None:
+    def _find(self, address: str) -> tuple[str, Table | InlineTable] | None:
         for key, table in (self._accounts() or {}).items():
             if canonical(key, self._default_domain) == address:
                 return key, table
         return None
 
-    def _account(self, address: str) -> tuple[str, Table]:
+    def _account(self, address: str) -> tuple[str, Table | InlineTable]:
         found = self._find(self._canonical(address))
         if found is None:
             raise EditError(f"there is no account {shown(address)}")

@@ -37,10 +37,11 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
         return None
     duration = _DURATION.fullmatch(value)
     if duration:
-        return SystemClock().time() + int(duration[1]) * _SECONDS[duration[2]]
+        return int(SystemClock().time()) + int(duration[1]) * _SECONDS[duration[2]]
     try:
         moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return float(int(moment.timestamp()))
     except (ValueError, OverflowError):
         raise click.BadParameter(
             f"{value!r} is none of 2027-03-01, 2027-03-01T09:00Z, 30d, 12h"
@@ -147,7 +148,7 @@ def make_code(
     """A code as asked for; sixteen capital letters, as 163 makes them, where none was given."""
     secret = given or "".join(secrets.choice(string.ascii_uppercase) for _ in range(16))
     scopes = tuple(s for s in SERVICES if s in scope) if scope else SERVICES
-    return Code(label, secret, created=now, expires=expires, scopes=scopes)
+    return Code(label, secret, created=float(int(now)), expires=expires, scopes=scopes)
 
 
 def as_object(code: Code, now: float, show: bool) -> dict[str, object]:

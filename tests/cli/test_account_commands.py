@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from fakemail.accounts.codes import Code
 from fakemail.accounts.directory import Directory
 from fakemail.accounts.edit import editing
 from fakemail.cli import cli
@@ -28,8 +29,8 @@ def run(data: Path, *words: str, exit_code: int = 0) -> Result:
     return result
 
 
-def directory(data: Path) -> Directory:
-    return Directory(data / "accounts.toml", SystemClock(), mode="listed")
+def directory(data: Path, domain: str = "fakemail.test") -> Directory:
+    return Directory(data / "accounts.toml", SystemClock(), mode="listed", default_domain=domain)
 
 
 def test_add_with_given_values(data: Path) -> None:
@@ -198,3 +199,47 @@ def test_path(data: Path) -> None:
     stranger = Path(run(data, "path", "../../etc/passwd@x.test").output.strip())
     assert stranger.parent == data / "mail" / "x.test"
     assert not (data / "mail").exists()
+
+
+FORMS = {
+    "tables": '[accounts.a]\n[[accounts.a.codes]]\ncode = "1"\n',
+    "no line end": '[accounts.a]\n[[accounts.a.codes]]\ncode = "1"',
+    "CRLF": '[accounts.a]\r\n[[accounts.a.codes]]\r\ncode = "1"\r\n',
+    "dotted": 'accounts.a.codes = [{ code = "1" }]\naccounts.a.imap = true\n',
+    "inline": 'accounts = { a = { codes = [{ code = "1" }] } }\n',
+    "table of inline": '[accounts]\na = { codes = [{ code = "1" }] }\n',
+    "array over lines": '[accounts.a]\ncodes = [\n  { code = "1" }, # one\n]\n',
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_change_to_every_way_of_writing_it(data: Path, form: str) -> None:
+    data.mkdir(parents=True)
+    (data / "accounts.toml").write_bytes(FORMS[form].encode())
+    with editing(data / "accounts.toml", "x.test") as file:
+        file.add("b@y.test", further=["c@y.test"], password="p", switched_off=["imap"])
+        file.issue("a", Code("two", "2", expires=2e9))
+    with editing(data / "accounts.toml", "x.test") as file:
+        file.issue("b@y.test", Code("three", "3", scopes=("pop3",)))
+        file.revoke("a", "code-1", 1.7e9)
+    a, b = directory(data, "x.test").roster().accounts
+    assert [(code.label, code.revoked, code.expires) for code in a.codes] == [
+        ("code-1", 1.7e9, None),
+        ("two", None, 2e9),
+    ]
+    assert (b.addresses, b.services) == (("b@y.test", "c@y.test"), {"smtp", "pop3"})
+    assert [(code.label, code.scopes) for code in b.codes] == [("three", ("pop3",))]
+    with editing(data / "accounts.toml", "x.test") as file:
+        file.remove("a")
+    assert directory(data, "x.test").addresses() == ["b@y.test"]
+
+
+def test_a_file_that_cannot_be_changed_without_harm_is_left_alone(data: Path) -> None:
+    scattered = (
+        '[accounts.a]\n[accounts.b]\n[[accounts.a.codes]]\ncode = "1"\n'
+        '[[accounts.b.codes]]\ncode = "2"\n[[accounts.a.codes]]\ncode = "3"\n'
+    )
+    data.mkdir(parents=True)
+    (data / "accounts.toml").write_text(scattered)
+    assert "without harm" in run(data, "code", "issue", "a", exit_code=1).output
+    assert (data / "accounts.toml").read_text() == scattered
