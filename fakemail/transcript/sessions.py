@@ -1,8 +1,9 @@
 """All sessions of one server: numbered, kept for a while, listened to, written to disk.
 
 A session that goes on is kept whatever it costs (a recorder bounds itself); of those that ended,
-the last `keep` stay, as long as they do not exceed `keep_octets` together; probes of a port do not
-stay at all. The journal on disk reaches further back.
+the last `keep` stay, as long as they do not exceed `keep_octets` together. Probes of a port, which
+health checks make all day, crowd out nothing: a few are kept apart. The journal on disk reaches
+further back.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from fakemail.transcript.journal import Journal
 from fakemail.transcript.recorder import Ledger, Listener, Recorder
 from fakemail.wire.engine import Peer
 
+PROBES_KEPT = 50
 ENTRY_OVERHEAD = 120
 """Octets that an entry costs besides what it says, roughly."""
 
@@ -40,6 +42,7 @@ class Sessions:
         self._live: dict[int, Recorder] = {}
         self._ended: deque[tuple[Recorder, int]] = deque()
         self._ended_octets = 0
+        self._probes: deque[Recorder] = deque(maxlen=PROBES_KEPT)
         self._ledger = Ledger(pending=[] if journal else None, ended=self._close)
 
     def open(self, protocol: str, peer: Peer, clock: Clock, dialect: str = "generic") -> Recorder:
@@ -51,7 +54,8 @@ class Sessions:
 
     def __iter__(self) -> Iterator[Recorder]:
         """All that are kept, by number."""
-        kept = {r.number: r for r, _ in self._ended} | self._live
+        kept = {r.number: r for r in self._probes}
+        kept |= {r.number: r for r, _ in self._ended} | self._live
         return iter([kept[number] for number in sorted(kept)])
 
     def get(self, number: int) -> Recorder | None:
@@ -98,6 +102,7 @@ class Sessions:
     def _close(self, recorder: Recorder) -> None:
         self._live.pop(recorder.number, None)
         if is_probe(recorder):
+            self._probes.append(recorder)
             return
         octets = sum(len(e.octets) + ENTRY_OVERHEAD for e in recorder.entries)
         self._ended.append((recorder, octets))

@@ -1,6 +1,6 @@
 """The registry numbers sessions, keeps some, and forgets the oldest."""
 
-from fakemail.transcript.sessions import Sessions
+from fakemail.transcript.sessions import PROBES_KEPT, Sessions
 
 
 def test_numbers_count_up_and_sessions_are_found(clock, peer):
@@ -54,11 +54,15 @@ def test_without_a_journal_nothing_piles_up(clock, peer):
     assert sessions.get(1) is not None
 
 
-def test_probes_of_a_port_are_not_kept_but_refusals_are(clock, peer, auth_required):
-    sessions = Sessions()
-    probe, refused = sessions.open("smtp", peer, clock), sessions.open("smtp", peer, clock)
-    probe.server(b"220 hello")
+def test_probes_of_a_port_crowd_out_nothing(clock, peer, auth_required):
+    sessions = Sessions(keep=2)
+    spoken, refused = sessions.open("smtp", peer, clock), sessions.open("smtp", peer, clock)
+    spoken.client(b"QUIT")
     refused.refused(auth_required)
-    probe.close("gone")
+    spoken.close("gone")
     refused.close("gone")
-    assert list(sessions) == [refused]
+    for _ in range(PROBES_KEPT + 10):
+        probe = sessions.open("smtp", peer, clock)
+        probe.server(b"220 hello")
+        probe.close("gone")
+    assert [r.number for r in sessions] == [1, 2, *range(13, PROBES_KEPT + 13)]
