@@ -79,6 +79,9 @@ class Command:
     looks_first: bool = False
     """Arrivals are announced before it runs, so that it can find them."""
 
+    secret: bool = False
+    """Its arguments are a secret, so that an error does not quote them."""
+
     message: Callable[[Session, Cursor, int], Message | None] | None = None
     """APPEND: given the command as far as an announced literal and its size, where that literal
     goes; None when it is an ordinary argument. `run` is then given this message."""

@@ -188,7 +188,7 @@ class ImapEngine:
             if message is None and not announced.fits:
                 raise Refusal(COMMAND_TOO_LARGE, limit=self._desk.limits.command_octets)
         except Exception as error:
-            self._framing.refuse(as_refusal(error, self._current.name))
+            self._framing.refuse(self._refusal(error))
             return ()
         if message is None:
             self._framing.gather()
@@ -204,7 +204,7 @@ class ImapEngine:
             self._message.write(octets)
         except Exception as error:
             self._discard()
-            self._framing.refuse(as_refusal(error, self._current.name))
+            self._framing.refuse(self._refusal(error))
         return ()
 
     def _complete(self, octets: bytes, refusal: Refusal | None) -> Effects:
@@ -237,12 +237,11 @@ class ImapEngine:
             raise Refusal(HTTP_CLIENT)
         current.tag = tag(cursor)
         current.name = command_name(cursor)
-        row = TABLE.get(current.name)
+        row = current.row = TABLE.get(current.name)
         if row is None:
             raise Refusal(UNKNOWN_COMMAND)
         if not row.states & self._session.state:
             raise Refusal(WRONG_STATE, detail=_WRONG_STATE[row.states])
-        current.row = row
         return row
 
     def _start(self, row: Command) -> Effects:
@@ -307,7 +306,7 @@ class ImapEngine:
         running, current.running, current.prompt = current.running, None, None
         if running is not None:
             running.close()
-        refusal = as_refusal(error, current.name)
+        refusal = self._refusal(error)
         text = self._word(refusal)
         if text.startswith(b"BYE"):
             yield from self._say_goodbye(text)
@@ -325,6 +324,10 @@ class ImapEngine:
                 yield from self._goodbye(TOO_MANY_BAD)
         if self._session.ended:
             yield Close()
+
+    def _refusal(self, error: Exception) -> Refusal:
+        row = self._current.row
+        return as_refusal(error, self._current.name, secret=row is not None and row.secret)
 
     def _goodbye(self, reason: Reason) -> Effects:
         return self._say_goodbye(self._word(Refusal(reason)))

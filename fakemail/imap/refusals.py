@@ -18,13 +18,18 @@ from fakemail.wire.cursor import SyntaxFault
 log = logging.getLogger("fakemail")
 
 
-def as_refusal(error: Exception, command: str) -> Refusal:
-    """The refusal that says it, with the command's name among its facts."""
+def as_refusal(error: Exception, command: str, *, secret: bool = False) -> Refusal:
+    """The refusal that says it, with the command's name among its facts.
+
+    `secret`: what the client said is not to be quoted.
+    """
     match error:
         case Refusal():
             refusal = error
         case SyntaxFault():
-            refusal = Refusal(SYNTAX, detail=f"{error}.")
+            found = "" if secret else f", found {error.found}"
+            detail = f"wanted {error.wanted} at offset {error.offset}{found}."
+            refusal = Refusal(SYNTAX, detail=detail)
         case NoSuchMailbox():
             refusal = Refusal(NO_SUCH_MAILBOX, name=error.because, detail=error.because)
         case MailboxExists():

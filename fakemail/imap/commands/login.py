@@ -99,6 +99,7 @@ ROWS = (
         run=authenticate,
         states=State.NOT_AUTHENTICATED,
         cites="RFC 3501 §6.2.2",
+        secret=True,
     ),
     Command(
         name="LOGIN",
@@ -106,5 +107,6 @@ ROWS = (
         run=login,
         states=State.NOT_AUTHENTICATED,
         cites="RFC 3501 §6.2.3",
+        secret=True,
     ),
 )

@@ -10,6 +10,7 @@ from fakemail.wire.cursor import Cursor
 MONTHS = (
     b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT", b"NOV", b"DEC",
 )  # fmt: skip
+_FIRST, _LAST = -62135596800, 253402300799
 _NAMES = tuple(month.capitalize() for month in MONTHS)
 
 
@@ -57,8 +58,11 @@ def date_time(cursor: Cursor) -> float:
 
 
 def write_date_time(moment: float) -> bytes:
-    """INTERNALDATE's value, in UTC: ``"17-Jul-1996 09:44:25 +0000"``."""
-    at = datetime.fromtimestamp(int(moment), UTC)
+    """INTERNALDATE's value, in UTC: ``"17-Jul-1996 09:44:25 +0000"``.
+
+    Years outside 1 to 9999, which a file's time stamp can have, become the nearest of these.
+    """
+    at = datetime.fromtimestamp(int(max(_FIRST, min(moment, _LAST))), UTC)
     return b'"%02d-%b-%04d %02d:%02d:%02d +0000"' % (
         at.day, _NAMES[at.month - 1], at.year, at.hour, at.minute, at.second,
     )  # fmt: skip
@@ -81,7 +85,7 @@ def _month_and_year(cursor: Cursor, day: int, start: int) -> date:
 def _zone(cursor: Cursor) -> float:
     """zone = ("+" / "-") 4DIGIT    Seconds east of Greenwich."""
     start = cursor.at
-    if cursor.next not in b"+-":
+    if cursor.next not in (0x2B, 0x2D):
         cursor.fail("a time zone such as +0100")
     sign = -1 if cursor.next == 0x2D else 1
     cursor.at += 1

@@ -25,7 +25,7 @@ def mailbox(cursor: Cursor) -> str:
 
 def list_mailbox(cursor: Cursor) -> str:
     """list-mailbox = 1*list-char / string"""
-    if cursor.next in b'"{':
+    if cursor.next in (0x22, 0x7B):
         return decode(string(cursor, "a mailbox pattern"))
     return decode(cursor.run1(LIST_CHAR, "a mailbox pattern such as * or INBOX/%"))
 
