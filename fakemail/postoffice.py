@@ -80,3 +80,9 @@ def imap(desk: Desk, wake: Callable[[], None]) -> Engine:
     from fakemail.imap.engine import ImapEngine
 
     return ImapEngine(desk, wake)
+
+
+def warm_up() -> None:
+    """Import what the first session of each protocol would otherwise wait for."""
+    from fakemail.imap import engine as _imap  # noqa: F401
+    from fakemail.pop3 import engine as _pop3  # noqa: F401

@@ -91,6 +91,9 @@ class Host(Protocol):
 
     handshake_limit: float
 
+    def has_room(self) -> bool:
+        """Whether one more connection can at least be answered."""
+
     def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
         """A session for this connection."""
 
@@ -191,6 +194,10 @@ class Connection(asyncio.Protocol):
         """The listener accepted a client."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        if not self._host.has_room():
+            self.closing = True
+            self._transport.abort()
+            return
         raw = transport.get_extra_info("socket")
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -198,7 +205,13 @@ class Connection(asyncio.Protocol):
         near = transport.get_extra_info("sockname") or ("", 0)
         self._last = self.loop.time()
         peer = Peer(far[0], far[1], near[0], near[1], self.listener.name)
-        self.desk, self.app = self._host.admit(self, peer)
+        try:
+            self.desk, self.app = self._host.admit(self, peer)
+        except Exception:
+            log.exception("no session for a connection on %s", self.listener.name)
+            self.closing = True
+            self._transport.abort()
+            return
         if self.listener.implicit_tls:
             self.start_tls()
         else:

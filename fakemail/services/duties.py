@@ -9,7 +9,9 @@ from collections.abc import Callable
 from fakemail.postoffice import PostOffice
 
 FLUSH_EVERY = 0.2
+FLUSH_SOON = 0.02
 POLL_EVERY = 0.5
+SETTLE_EVERY = 2.0
 
 log = logging.getLogger("fakemail")
 
@@ -27,9 +29,10 @@ class Duties:
         """From now on."""
         store = self._post_office.store
         self._every("flush", FLUSH_EVERY, self._post_office.sessions.flush)
-        if store.watcher is None:
-            self._every("poll", POLL_EVERY, store.poll)
-        else:
+        # The watcher may be missing, or be refused single folders: poll looks at what it misses.
+        self._every("poll", POLL_EVERY, store.poll)
+        self._every("settle", SETTLE_EVERY, store.settle)
+        if store.watcher is not None:
             self._watched = store.watcher.fileno()
             self._loop.add_reader(self._watched, _safely(store.watcher.ready))
 
@@ -41,6 +44,15 @@ class Duties:
         if self._watched is not None:
             self._loop.remove_reader(self._watched)
             self._watched = None
+
+    def session_ended(self) -> None:
+        """Write its transcript soon: somebody is about to ask for it."""
+        if "soon" not in self._timers:
+            self._timers["soon"] = self._loop.call_later(FLUSH_SOON, self._flush_soon)
+
+    def _flush_soon(self) -> None:
+        self._timers.pop("soon", None)
+        _safely(self._post_office.sessions.flush)()
 
     def _every(self, name: str, seconds: float, duty: Callable[[], None]) -> None:
         safe = _safely(duty)

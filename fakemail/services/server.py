@@ -15,7 +15,7 @@ from pathlib import Path
 from fakemail.clock import Clock, SystemClock
 from fakemail.config import Settings
 from fakemail.desk import Desk
-from fakemail.postoffice import PostOffice, imap, pop3
+from fakemail.postoffice import PostOffice, imap, pop3, warm_up
 from fakemail.services import certs
 from fakemail.services.connection import App, Connection
 from fakemail.services.drive import EngineDriver, MakeEngine
@@ -31,8 +31,11 @@ from fakemail.wire.engine import Peer
 DRAIN = 1.5
 """Seconds that sessions have to finish what was accepted, after the server was told to stop."""
 
-HARD_LIMIT = 100
+SPARE = 100
 """So many connections above `max_connections` are refused in words; beyond them, without."""
+
+WARM_UP_AFTER = 0.01
+"""Seconds between "ready" and the import of what only sessions need."""
 
 log = logging.getLogger("fakemail")
 _ENGINES: dict[str, MakeEngine] = {"pop3": pop3, "imap": imap}
@@ -104,6 +107,7 @@ class Server:
         ready = self.ready()
         for path in self._ready_files():
             ready.write(path)
+        loop.call_later(WARM_UP_AFTER, warm_up)
         return ready
 
     def ready(self) -> Ready:
@@ -148,6 +152,10 @@ class Server:
 
     # Host, as a connection sees it
 
+    def has_room(self) -> bool:
+        """Whether one more connection can at least be answered."""
+        return len(self.connections) < self.settings.max_connections + SPARE
+
     def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
         """A session for this connection; one too many gets a session that refuses."""
         protocol = connection.listener.protocol
@@ -166,6 +174,8 @@ class Server:
     def gone(self, connection: Connection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
+        if self._duties is not None:
+            self._duties.session_ended()
         if not self.connections and self._empty is not None:
             self._empty.set()
 

@@ -40,6 +40,7 @@ class Border:
         self.make = make
         self.tls = tls
         self.sessions = Sessions()
+        self.recorders: list[Recorder] = []
         self.connections: set[Connection] = set()
         self.changed = threading.Condition()
         self.loop = loop or asyncio.new_event_loop()
@@ -69,6 +70,9 @@ class Border:
 
     # Host
 
+    def has_room(self) -> bool:
+        return True
+
     def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
         self.connections.add(connection)
         desk = Desk(
@@ -80,6 +84,7 @@ class Border:
             clock=SystemClock(),
             limits=Limits(),
         )
+        self.recorders.append(desk.recorder)
         return desk, EngineDriver(connection, desk, self.make)
 
     def tls_context(self) -> ssl.SSLContext:
@@ -95,7 +100,7 @@ class Border:
         """Until every connection is gone; the transcript of the last one."""
         with self.changed:
             assert self.changed.wait_for(lambda: self.ended == self.asked, 10)
-        return list(self.sessions)[-1]
+        return self.recorders[-1]
 
     def call(self, function: Callable[[], Any]) -> Any:
         async def run() -> Any:

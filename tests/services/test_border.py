@@ -237,7 +237,7 @@ def test_crash_ends_one_session_in_the_protocols_words(
         other.sendall(b"quit\r\n")
         assert read_all(other) == b"hello\r\nbye\r\n"
     host.wait_empty()
-    crashed = [s for s in host.sessions if reasons(s)]
+    crashed = [s for s in host.recorders if reasons(s)]
     assert [reasons(s) for s in crashed] == [[host_reasons.INTERNAL]]
     assert marks(crashed[0]) == ["closed by server after an internal error"]
     assert "the engine is at fault" in caplog.text
