@@ -24,7 +24,7 @@ from fakemail.accounts.address import NotAnAddress, canonical, shown
 from fakemail.accounts.check import check
 from fakemail.accounts.codes import Service
 from fakemail.accounts.file import AccountsFileError, parse
-from fakemail.accounts.roster import Roster
+from fakemail.accounts.roster import Ambiguous, Roster
 from fakemail.clock import Clock
 from fakemail.reasons.auth import (
     AUTHORIZATION_REFUSED,
@@ -112,6 +112,8 @@ class Directory:
         """
         try:
             mailbox, account = self._current().resolve(address)
+        except Ambiguous:
+            mailbox, account = canonical(address, self.default_domain), None
         except NotAnAddress as error:
             name = shown(address)
             raise Refusal(NO_SUCH_USER, recipient=name, detail=f"{name}: {error}") from None

@@ -8,7 +8,8 @@ The rules, for recipients and user names alike:
    that tests that use tags to keep apart stay apart.
 3. A bare ``alice`` means ``alice@`` the default domain if that is listed, else the one listed
    address with this local part, else ``alice@`` the default domain after all. Where several
-   other domains have an ``alice``, a user name must say which.
+   other domains have an ``alice``, a user name must say which; a recipient is then ``alice@`` the
+   default domain.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from collections.abc import Iterable
 
 from fakemail.accounts.account import Account
 from fakemail.accounts.address import NotAnAddress, canonical, without_tag
+
+
+class Ambiguous(NotAnAddress):
+    """A bare local part that several accounts have."""
 
 
 class Roster:
@@ -47,7 +52,7 @@ class Roster:
     def resolve(self, text: str) -> tuple[str, Account | None]:
         """The mailbox address that a user name or recipient means, and its account if listed.
 
-        Raises NotAnAddress.
+        Raises NotAnAddress, and Ambiguous for a bare local part by rule 3.
         """
         address = canonical(text, self.default_domain)
         account = self.owner(address)
@@ -57,7 +62,7 @@ class Roster:
                 local.partition("+")[0], set()
             )
             if len(owners) > 1:
-                raise NotAnAddress(f"which one: {', '.join(sorted(owners))}?")
+                raise Ambiguous(f"which one: {', '.join(sorted(owners))}?")
             for owner in owners:
                 account = self._by_address[owner]
         return (account.address if account else address), account

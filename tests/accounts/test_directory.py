@@ -227,7 +227,8 @@ def test_recipients(make: MakeDirectory, mode: Mode, address: str, mailbox: str)
 def test_recipients_that_are_strangers(make: MakeDirectory) -> None:
     assert make("open").recipient("Who+Tag@Ever.test") == "who+tag@ever.test"
     assert make("open").recipient("who") == "who@fakemail.test"
-    for address in ("who@ever.test", "bob@fakemail.test", "postmaster@qq.test", "who"):
+    assert make("open").recipient("carol") == "carol@fakemail.test"  # two others are listed
+    for address in ("carol", "who@ever.test", "bob@fakemail.test", "postmaster@qq.test", "who"):
         with pytest.raises(Refusal) as caught:
             make("listed").recipient(address)
         assert caught.value.reason is NO_SUCH_USER
