@@ -58,6 +58,10 @@ def conversations(secret: str) -> dict[str, list[list[bytes]]]:
             [b"AUTH PLAIN " + plain(secret)],
             [b"HELO laptop", b"AUTH PLAIN " + plain(secret)],
             [ehlo, b"AUTH PLAIN " + plain(secret), b"AUTH PLAIN " + plain(secret)],
+            [ehlo, b"AUTH NOSUCH", plain(secret)],
+            [b"AUTH LOGIN", b64(USER), b64(secret)],
+            [b"USER " + user, b"PASS " + raw],
+            [b"a LOGIN %s %s" % (user, raw)],
             [ehlo, b"AUTHPLAIN " + plain(secret), b"auth:plain " + plain(secret)],
         ],
         "pop3": [
@@ -72,6 +76,10 @@ def conversations(secret: str) -> dict[str, list[list[bytes]]]:
             [b"AUTH LOGIN", b64(USER), b64(secret)],
             [b"AUTH NOSUCH " + plain(secret)],
             [b"AUTH PLAIN " + raw],
+            [b"AUTH NOSUCH", plain(secret)],
+            [b"a LOGIN %s %s" % (user, raw)],
+            [b"LOGIN %s %s" % (user, raw)],
+            [b"USER " + user, b"PASS" + raw],
             [b"APOP %s %s" % (user, raw)],
         ],
         "imap": [
@@ -92,6 +100,10 @@ def conversations(secret: str) -> dict[str, list[list[bytes]]]:
             [b"a LOGIN %s" % raw],
             [b"a LOGIN %s %s" % (user, raw), b"a LOGIN %s %s" % (user, raw)],
             [b"LOGIN %s %s" % (user, raw)],
+            [b"a AUTHENTICATE NOSUCH", plain(secret)],
+            [b"a AUTHENTICATE", plain(secret)],
+            [b"USER " + user, b"PASS " + raw],
+            [b"a PASS " + raw, b"AUTH PLAIN " + plain(secret)],
             [b"a LOGIN (%s %s)" % (user, raw)],
         ],
     }
