@@ -86,7 +86,8 @@ def command(
     elif shown:
         click.echo(table(shown), nl=False)
     if not shown:
-        click.echo(f"no sessions in {data / FILE_NAME}", err=True)
+        but = "" if probes or not everything else " that were asked for (--all shows every one)"
+        click.echo(f"no sessions in {data / FILE_NAME}{but}", err=True)
 
 
 def table(sessions: Iterable[Conversation]) -> str:
