@@ -131,9 +131,13 @@ class View:
             line = self._flag_lines[message.flags] = write.flags(message.flags)
         return line
 
+    @property
+    def untold(self) -> frozenset[int]:
+        """UIDs of messages whose flags somebody else changed, which the client must still hear."""
+        return frozenset(self._flagged)
+
     def told(self, uids: Collection[int]) -> None:
-        """The client knows the flags of these messages: it has just been told, or asked not to
-        be."""
+        """The client knows the flags of these messages: it has just been told, or made them."""
         self._flagged.difference_update(uids)
 
     def keyword_news(self) -> bytes:

@@ -320,3 +320,15 @@ def play(office: Office) -> Callable[..., None]:
         Play(office, at_once, pipelined).perform(script)
 
     return performed
+
+
+@pytest.fixture(name="small_message")
+def small_message_maker() -> Callable[[int], bytes]:
+    """`small_message`, for tests that deliver many."""
+    return small_message
+
+
+@pytest.fixture
+def make_office() -> Callable[[Path], Office]:
+    """Makes an office in a folder of its own, for tests that need many; close its store."""
+    return lambda root: Office(root / "mail", Limits())

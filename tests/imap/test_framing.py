@@ -153,7 +153,9 @@ def test_a_continuation_line_that_is_too_long_is_refused_once() -> None:
 
 _piece = st.one_of(
     st.binary(max_size=30),
-    st.sampled_from([b"\r\n", b"\n", b"{3}\r\n", b"{5+}\r\n", b"{0}\r\n", b"{900+}\r\n", b" ", b"a X"]),
+    st.sampled_from(
+        [b"\r\n", b"\n", b"{3}\r\n", b"{5+}\r\n", b"{0}\r\n", b"{900+}\r\n", b" ", b"a X"]
+    ),
 )
 
 

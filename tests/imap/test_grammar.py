@@ -307,7 +307,14 @@ def test_patterns_do_not_explode() -> None:
         (b"BODY[4.2.mime]", (Body(b"BODY[4.2.MIME]", (4, 2), "MIME"),)),
         (
             b'BODY[1.header.fields.not (To "a b")]',
-            (Body(b'BODY[1.HEADER.FIELDS.NOT (To "a b")]', (1,), "HEADER.FIELDS.NOT", (b"To", b"a b")),),
+            (
+                Body(
+                    b'BODY[1.HEADER.FIELDS.NOT (To "a b")]',
+                    (1,),
+                    "HEADER.FIELDS.NOT",
+                    (b"To", b"a b"),
+                ),
+            ),
         ),
         (
             b"BODY[HEADER.FIELDS ({2}\r\nTo)]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -121,5 +122,5 @@ def test_more_of_a_command_shows_no_less(octets: bytes, more: bytes, logged_in: 
 def test_what_was_shown_stays_shown_line_by_line(sent: bytes, logged_in: bool) -> None:
     lines = sent.split(b"\r\n")
     shown = [redact.command(b"\r\n".join(lines[:n]), logged_in) for n in range(1, len(lines))]
-    for less, more in zip(shown, shown[1:], strict=False):
+    for less, more in pairwise(shown):
         assert more.startswith(less) or b"AUTHENTICATE" in sent

@@ -60,15 +60,19 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
 
 
 def store(session: Session, arguments: StoreArguments) -> Running:
-    """STORE changes flags, and answers with what they are then, unless it is .SILENT."""
+    """STORE changes flags, and answers with what they are then, unless it is .SILENT.
+
+    What others did to the flags of these messages is told all the same (§6.4.6, Note).
+    """
     view = session.view
     if view.read_only:
         raise Refusal(READ_ONLY)
     found = arguments.numbers.messages(view)
     uids = [message.uid for _, message in found.messages]
     if uids:
+        untold: frozenset[int] = view.untold if arguments.silent else frozenset()
         view.mailbox.change_flags(uids, arguments.how, arguments.flags)
-        view.told(uids)
+        view.told(set(uids) - untold)
     lines = [view.keyword_news()]
     if not arguments.silent:
         for sequence, message in found.messages:
