@@ -3,7 +3,8 @@
 Whatever a client sends as user name or recipient passes here before it is compared, kept, or
 made part of a path. The canonical form is ``local-part@domain`` in lower case and Unicode NFC,
 the local part without quotes where it does not need them (RFC 5321 §4.1.2 says that the two
-spellings mean the same, and that a receiver may treat case as it likes, §2.4).
+spellings mean the same, and that a receiver may treat case as it likes, §2.4), and the domain in
+letters rather than ``xn--``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _PLAIN = re.compile(
 )
 _DOT_ATOM = re.compile(r"[^\s\"(),:;<>@\[\\\]]+")
 _DOMAIN = re.compile(r"[^\s\"(),:;<>@\[\\\]./]+(?:\.[^\s\"(),:;<>@\[\\\]./]+)*")
+_ACE = "xn--"
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _LITERAL = re.compile(r"\[[0-9a-z:.-]+\]")
 
@@ -42,7 +44,7 @@ def canonical(text: str, default_domain: str) -> str:
         raise NotAnAddress(f"{len(text)} characters long")
     small = text.lower()
     plain = _PLAIN.fullmatch(small)
-    if plain is not None:
+    if plain is not None and _ACE not in small:
         return small
     for character in text:
         if not character.isprintable():
@@ -52,6 +54,8 @@ def canonical(text: str, default_domain: str) -> str:
     if not at:
         local, domain = small, default_domain
     domain = domain.removesuffix(".")
+    if _ACE in domain:
+        domain = _unicode(domain)
     if not _DOMAIN.fullmatch(domain) and not _LITERAL.fullmatch(domain):
         raise NotAnAddress("what follows the @ is not a domain")
     if len(domain.encode()) > DOMAIN_OCTETS:
@@ -62,6 +66,15 @@ def canonical(text: str, default_domain: str) -> str:
     if len(local.encode()) > LOCAL_PART_OCTETS:
         raise NotAnAddress(f"local part longer than {LOCAL_PART_OCTETS} octets")
     return f"{local}@{domain}"
+
+
+def _unicode(domain: str) -> str:
+    """A domain with U-labels for A-labels (IDNA), where it has them."""
+    try:
+        found = unicodedata.normalize("NFC", domain.encode("ascii").decode("idna").lower())
+    except UnicodeError:
+        return domain
+    return found if found.isprintable() else domain
 
 
 def _unquoted(local: str) -> str:

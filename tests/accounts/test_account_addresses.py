@@ -26,6 +26,12 @@ from fakemail.accounts.address import NotAnAddress, canonical, shown, without_ta
         ("Ünal@Exämple.test", "ünal@exämple.test"),
         ("u\u0308nal@x.test", "ünal@x.test"),
         ("王@例え.jp", "王@例え.jp"),
+        ("王@XN--R8JZ45G.jp", "王@例え.jp"),
+        ("bob@mail.xn--mnchen-3ya.test", "bob@mail.münchen.test"),
+        ("bob@xn--.test", "bob@xn--.test"),
+        ("bob@xn--a-ecp.ru.test", "bob@xn--a-ecp.ru.test"),
+        ("bob@xn--99999999999.test", "bob@xn--99999999999.test"),
+        ("xn--bob@x.test", "xn--bob@x.test"),
         (f"{'v' * 200}@x.test", f"{'v' * 200}@x.test"),
     ],
 )
