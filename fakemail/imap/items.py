@@ -1,7 +1,7 @@
 """Message data items: how each is found out (RFC 3501 §7.4.2).
 
-FETCH compiles its attributes once (`compile_items`) into functions from a `Source` to octets, and
-runs these for every message. A source reads as little of the message as is asked for, once.
+Each is a function from a `Source` to octets, which FETCH runs for every message. A source reads
+as little of the message as is asked for, once.
 
 ENVELOPE, BODY and BODYSTRUCTURE of a message never change, so what was rendered is kept, for all
 sessions, as long as the mailbox object lives; `KEPT` of them at most.
@@ -9,13 +9,13 @@ sessions, as long as the mailbox object lives; `KEPT` of them at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from fakemail.imap import structure
 from fakemail.imap.grammar.dates import write_date_time
-from fakemail.imap.grammar.fetch_attributes import Attribute, Body, Item
+from fakemail.imap.grammar.fetch_attributes import Body
 from fakemail.imap.view import View
 from fakemail.message.envelope import envelope as envelope_of
 from fakemail.message.header import body_offset, header_of
@@ -32,21 +32,31 @@ _kept: WeakKeyDictionary[Mailbox, dict[tuple[int, str], bytes]] = WeakKeyDiction
 
 
 class Source:
-    """One message while it is fetched."""
+    """The message that is being fetched; `turn` goes on to the next."""
 
-    __slots__ = ("_head", "_octets", "_part", "message", "view")
+    __slots__ = ("_head", "_octets", "_part", "_read", "message", "view")
 
-    def __init__(self, view: View, message: Message) -> None:
+    message: Message
+
+    def __init__(self, view: View) -> None:
         self.view = view
-        self.message = message
+        self._read = True
         self._octets: bytes | None = None
         self._head: bytes | None = None
         self._part: Part | None = None
+
+    def turn(self, message: Message) -> None:
+        """Forget the message before."""
+        self.message = message
+        if self._read:
+            self._read = False
+            self._octets = self._head = self._part = None
 
     @property
     def octets(self) -> bytes:
         """The whole message. Raises MessageGone."""
         if self._octets is None:
+            self._read = True
             self._octets = self.view.mailbox.read(self.message.uid)
         return self._octets
 
@@ -54,6 +64,7 @@ class Source:
     def head(self) -> bytes:
         """The header with its blank line, and nothing more. Raises MessageGone."""
         if self._head is None:
+            self._read = True
             octets = self._octets
             if octets is None:
                 octets = self.view.mailbox.read_head(self.message.uid)
@@ -111,11 +122,6 @@ ITEMS: dict[str, Render] = {
     "BODYSTRUCTURE": _kept_item("BODYSTRUCTURE", _bodystructure),
 }
 """Everything that is not message content."""
-
-
-def compile_items(attributes: Sequence[Attribute]) -> list[Render]:
-    """The functions for items without content, in order."""
-    return [ITEMS[attribute.name] for attribute in attributes if isinstance(attribute, Item)]
 
 
 def content(source: Source, wanted: Body) -> bytes | None:

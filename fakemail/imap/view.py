@@ -45,7 +45,8 @@ class View:
         self._arrived: set[int] = set()
         self._gone: set[int] = set()
         self._flagged: set[int] = set()
-        self._flag_lines: dict[frozenset[str], bytes] = {}
+        self._lines: dict[frozenset[str], bytes] = {}
+        self._recent_lines: dict[frozenset[str], bytes] = {}
         self._stop = mailbox.watch(self._note)  # subscribe first, then look once
         self.recent: set[int] = set()
         if not read_only:
@@ -122,13 +123,14 @@ class View:
 
     def flags(self, message: Message) -> bytes:
         """The value of FLAGS, with \\Recent where it is recent in this session."""
-        if message.uid in self.recent:
-            return write.flags([*message.flags, "\\Recent"])
-        line = self._flag_lines.get(message.flags)
+        lines = self._recent_lines if message.uid in self.recent else self._lines
+        flags = message.flags
+        line = lines.get(flags)
         if line is None:
-            if len(self._flag_lines) > 1000:
-                self._flag_lines.clear()
-            line = self._flag_lines[message.flags] = write.flags(message.flags)
+            if len(lines) > 1000:
+                lines.clear()
+            recent = ["\\Recent"] if lines is self._recent_lines else []
+            line = lines[flags] = write.flags([*flags, *recent])
         return line
 
     @property

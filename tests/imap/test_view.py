@@ -132,12 +132,8 @@ class Sessions(RuleBasedStateMachine):
             answer = counting.ask(f"STORE {at} {sign}{word} ({flag})", renumbers=False)
             told = counting.flags[at - 1] is not before
             if silent and b"t OK" in answer and before is not None and not told:
-                change = {
-                    "": lambda: {flag},
-                    "+": lambda: before | {flag},
-                    "-": lambda: before - {flag},
-                }
-                counting.flags[at - 1] = change[sign]()
+                after = {"": {flag}, "+": before | {flag}, "-": before - {flag}}
+                counting.flags[at - 1] = after[sign]
 
     @rule(who=_who, at=st.integers(1, 6))
     def expunge_one(self, who: str, at: int) -> None:

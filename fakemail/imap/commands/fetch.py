@@ -19,17 +19,18 @@ from fakemail.imap.grammar.fetch_attributes import (
     Item,
     fetch_attributes,
 )
-from fakemail.imap.items import Source, compile_items, content
+from fakemail.imap.items import ITEMS, Source, content
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
 from fakemail.store.errors import MessageGone
 from fakemail.store.index import Message
 from fakemail.wire.cursor import Cursor
-from fakemail.wire.effects import Effect, Shown
+from fakemail.wire.effects import Shown
 
 PIECE = 32768
 SLICE = 65536
 SEEN = "\\Seen"
+FLAGS = Item("FLAGS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,13 @@ def fetch(session: Session, arguments: FetchArguments) -> Running:
 def _without_content(
     view: View, found: Found, attributes: tuple[Attribute, ...]
 ) -> Iterator[bytes]:
-    renders = compile_items(attributes)
+    renders = [ITEMS[each.name] for each in attributes if isinstance(each, Item)]
+    source = Source(view)
+    turn = source.turn
     lines: list[bytes] = []
     size = 0
     for sequence, message in found.messages:
-        source = Source(view, message)
+        turn(message)
         try:
             items = b" ".join([render(source) for render in renders])
         except MessageGone:
@@ -93,22 +96,59 @@ def _without_content(
             yield b"".join(lines)
             lines.clear()
             size = 0
-    yield b"".join(lines)
+    if lines:
+        yield b"".join(lines)
 
 
 def _with_content(
     view: View, found: Found, attributes: tuple[Attribute, ...], sees: bool
-) -> Iterator[Effect]:
+) -> Iterator[Shown]:
+    source = Source(view)
+    piece = _Piece()
     for sequence, message in found.messages:
+        source.turn(message)
         wanted = attributes
         try:
-            source = Source(view, message)
             marked = sees and SEEN not in message.flags and _see(view, message)
-            if marked and Item("FLAGS") not in wanted:
-                wanted = (Item("FLAGS"), *wanted)
-            yield from _response(sequence, source, wanted)
+            if marked and FLAGS not in wanted:
+                wanted = (FLAGS, *wanted)
+            octets, text = _response(sequence, source, wanted)
         except MessageGone:
             found.missing = True
+            continue
+        if piece.size and piece.size + len(octets) > PIECE:
+            yield piece.taken()
+        if len(octets) > SLICE:
+            yield Shown(octets[:SLICE], text)
+            for start in range(SLICE, len(octets), SLICE):
+                yield Shown(octets[start : start + SLICE], b"")
+        else:
+            piece.add(octets, text)
+    if piece.size:
+        yield piece.taken()
+
+
+class _Piece:
+    """Responses that go out together."""
+
+    __slots__ = ("_octets", "_texts", "size")
+
+    def __init__(self) -> None:
+        self._octets: list[bytes] = []
+        self._texts: list[bytes] = []
+        self.size = 0
+
+    def add(self, octets: bytes, text: bytes) -> None:
+        """One more response."""
+        self._octets.append(octets)
+        self._texts.append(text)
+        self.size += len(octets)
+
+    def taken(self) -> Shown:
+        """All of them; then it is empty."""
+        shown = Shown(b"".join(self._octets), b"\r\n".join(self._texts))
+        self._octets, self._texts, self.size = [], [], 0
+        return shown
 
 
 def _see(view: View, message: Message) -> bool:
@@ -118,32 +158,24 @@ def _see(view: View, message: Message) -> bool:
     return bool(changed)
 
 
-def _response(sequence: int, source: Source, wanted: tuple[Attribute, ...]) -> Iterator[Effect]:
-    """One FETCH response with content, in one piece or, when it is large, in several."""
-    octets = [b"* %d FETCH (" % sequence]
-    text = [octets[0]]
-    space = b""
+def _response(sequence: int, source: Source, wanted: tuple[Attribute, ...]) -> tuple[bytes, bytes]:
+    """One FETCH response with content, and what the transcript has of it."""
+    octets: list[bytes] = []
+    texts: list[bytes] = []
     for attribute in wanted:
         if isinstance(attribute, Item):
-            item = space + compile_items([attribute])[0](source)
-            octets.append(item)
-            text.append(item)
+            item = text = ITEMS[attribute.name](source)
+        elif (found := content(source, attribute)) is None:
+            item = text = attribute.name + b" NIL"
         else:
-            found = content(source, attribute)
-            if found is None:
-                head = b"%b%b NIL" % (space, attribute.name)
-                octets.append(head)
-            else:
-                head = b"%b%b {%d}" % (space, attribute.name, len(found))
-                octets += [head, b"\r\n", found]
-            text.append(head)
-        space = b" "
-    octets.append(b")\r\n")
-    text.append(b")")
-    whole = b"".join(octets)
-    yield Shown(whole[:SLICE], b"".join(text))
-    for start in range(SLICE, len(whole), SLICE):
-        yield Shown(whole[start : start + SLICE], b"")
+            text = b"%b {%d}" % (attribute.name, len(found))
+            item = b"%b\r\n%b" % (text, found)
+        octets.append(item)
+        texts.append(text)
+    return (
+        b"* %d FETCH (%b)\r\n" % (sequence, b" ".join(octets)),
+        b"* %d FETCH (%b)" % (sequence, b" ".join(texts)),
+    )
 
 
 ROWS = (
