@@ -28,7 +28,7 @@ class BdatCommand(DataCommand):
 
     @syntax("BDAT chunk-size [LAST]")
     async def smtp_BDAT(self, arg: str | None) -> None:
-        """BDAT: the chunk, then its reply; after LAST the verdict on the message."""
+        """BDAT: the chunk, then its reply; after LAST the verdict (RFC 3030 §2)."""
         match = _CHUNK.fullmatch(arg or "")
         if match is None:
             raise Refusal(BDAT_SYNTAX)

@@ -36,7 +36,7 @@ class DataCommand(MailCommand):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
-        """DATA: 354, the content, the verdict."""
+        """DATA: 354, the content, the verdict (RFC 5321 §4.1.1.4)."""
         if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
             return
         if arg:

@@ -18,7 +18,7 @@ class EhloCommand(StartTlsCommand):
 
     @syntax("EHLO hostname")
     async def smtp_EHLO(self, hostname: str | None) -> None:
-        """EHLO: a new start for the transaction, and the list of extensions, in one write."""
+        """EHLO: a new start for the transaction, and the extensions (RFC 5321 §4.1.1.1)."""
         if not hostname:
             raise Refusal(PARAMETER_MISSING, syntax="EHLO hostname")
         self._set_post_data_state()

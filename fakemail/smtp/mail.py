@@ -43,15 +43,19 @@ class MailCommand(Speaker):
             reverse_path, rest = path.read(arg[5:])
         except path.PathError as error:
             raise Refusal(BAD_REVERSE_PATH, detail=str(error)) from None
-        utf8 = self._mail_parameters(parameters.read(rest)) if rest else False
+        found = parameters.read(rest)
+        utf8 = self._mail_parameters(found)
         address = reverse_path.address
         if not utf8 and not address.isascii():
             raise Refusal(NEEDS_SMTPUTF8)
         self._check_owner(address)
         for note in reverse_path.notes:
             self.note(f"MAIL: {note}")
+        options = rest.split()
+        if len(options) != len(found):
+            self.note("MAIL: a parameter stands twice; the last one counts")
         self.envelope.mail_from = address
-        self.envelope.mail_options = rest.split()
+        self.envelope.mail_options = options
         self.envelope.smtp_utf8 = utf8
         self.reply(replies.SENDER_OK)
 

@@ -95,7 +95,7 @@ class Speaker(SMTP):
         text = status if isinstance(status, str) else status.decode()
         understood = replies.understand(text)
         if understood is None:
-            self.transport.write(replies.lines(text))
+            self._say(replies.lines(text))
             return
         means, facts = understood
         if isinstance(means, Reason):
@@ -110,17 +110,21 @@ class Speaker(SMTP):
         text = self.desk.dialect.wordings.get(("smtp", reply.slug))
         if text is None:
             if not facts:
-                self.border.send(reply.octets)
+                self._say(reply.octets)
                 return
             text = reply.text
-        self.border.send(replies.lines(text.format_map(facts) if facts else text))
+        self._say(replies.lines(text.format_map(facts) if facts else text))
 
     def refuse(self, refusal: Refusal) -> None:
         """Record why, then say it in the dialect's words."""
         facts = {"command": self.verb, **refusal.facts}
         self.recorder.refused(refusal.reason, refusal.facts)
         text = self.desk.dialect.word("smtp", refusal.reason, facts)
-        self.border.send(replies.lines(text))
+        self._say(replies.lines(text))
+
+    def _say(self, octets: bytes) -> None:
+        """Every reply of every command leaves here, whole, in one write."""
+        self.transport.write(octets)
 
     def our_fault(self, error: Exception) -> None:
         """Something broke that no client should be able to break."""

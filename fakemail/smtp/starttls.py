@@ -21,7 +21,7 @@ class StartTlsCommand(MailCommand):
 
     @syntax("STARTTLS", when="can_start_tls")
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """STARTTLS: 220, the handshake, and then a session that knows nothing (§4.2).
+        """STARTTLS: 220, the handshake, then a session that knows nothing (RFC 3207 §4.2).
 
         What a client, or somebody between, has sent in clear behind the command is thrown away
         before the handshake, so that it can never be taken for something said inside TLS (§4).
