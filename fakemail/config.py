@@ -246,7 +246,7 @@ def load(
 def _read(path: Path, known: Mapping[str, Field], must_exist: bool) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if must_exist:
             raise SettingsError(f"settings file {path}: there is no such file") from None
         return {}

@@ -9,7 +9,7 @@ congestion, the mark in the transcript that says how it ended.
 How a connection ends. `close()` sends what is left, then half-closes and reads on for a moment:
 closing a socket with unread octets in it makes the kernel send RST, and RST can overtake the
 very reply that says why the connection is closed. A client that does not go away is cut off
-after `LINGER` seconds.
+after `Host.linger` seconds.
 
 Timers. A connection has one; on every octet it only notes the time, and the timer that
 fires early sets itself anew. A command costs no timer.
@@ -42,9 +42,6 @@ HIGH_WATER = 256 * 1024
 
 PIECE = 64 * 1024
 """Largest piece that is encrypted and written at once."""
-
-LINGER = 2.0
-"""Seconds that a client has to take leave after the server closed."""
 
 
 class App(Protocol):
@@ -90,6 +87,10 @@ class Host(Protocol):
     """What a connection asks of the server."""
 
     handshake_limit: float
+    """Seconds for a TLS handshake."""
+
+    linger: float
+    """Seconds that a client has to take leave after the server closed."""
 
     def has_room(self) -> bool:
         """Whether one more connection can at least be answered."""
@@ -129,8 +130,9 @@ class Connection(asyncio.Protocol):
     # what the app asks for
 
     def is_congested(self) -> bool:
-        """Whether `HIGH_WATER` octets wait for the client to read."""
-        return self._congested
+        """Whether nothing can be sent now: `HIGH_WATER` octets wait for the client to read, or a
+        handshake is going on."""
+        return self._congested or self._handshaking
 
     def send(self, octets: bytes) -> None:
         """Send to the client; watch `is_congested()` when there is much to send."""
@@ -167,6 +169,13 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
         self._last = self.loop.time()
         self._arm()
+
+    def shut_down(self) -> None:
+        """The server stops: let the app say goodbye, if anything can be said."""
+        if self._handshaking:
+            self.close("closed by server: it was stopped")
+        elif not self.closing:
+            self.app.shutting_down()
 
     def abort(self, how: str) -> None:
         """Cut the connection now; unsent octets are lost."""
@@ -330,7 +339,7 @@ class Connection(asyncio.Protocol):
 
     def _limit(self) -> float:
         if self.closing:
-            return LINGER
+            return self._host.linger
         return self._host.handshake_limit if self._handshaking else self.app.idle_limit
 
     def _arm(self) -> None:

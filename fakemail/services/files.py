@@ -1,8 +1,9 @@
-"""Files that are either there as a whole or not at all."""
+"""Files that are either there as a whole or not at all; and how many may be open."""
 
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 
@@ -18,3 +19,13 @@ def write_atomically(path: Path, octets: bytes, mode: int = 0o644) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def allow_connections(wanted: int) -> None:
+    """Raise the soft limit of open files, as far as the hard limit goes, for so many clients."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 2 * wanted + 200  # a socket, and a message file being read or written
+    if hard != resource.RLIM_INFINITY:
+        needed = min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

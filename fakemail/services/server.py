@@ -21,6 +21,7 @@ from fakemail.services.connection import App, Connection
 from fakemail.services.drive import EngineDriver, MakeEngine
 from fakemail.services.drive_smtp import SmtpDriver
 from fakemail.services.duties import Duties
+from fakemail.services.files import allow_connections
 from fakemail.services.lock import FolderLock
 from fakemail.services.ready import READY_FILE, Ready, read
 from fakemail.services.refuse import Refuser
@@ -30,6 +31,9 @@ from fakemail.wire.engine import Peer
 
 DRAIN = 1.5
 """Seconds that sessions have to finish what was accepted, after the server was told to stop."""
+
+LINGER_AT_STOP = 0.2
+"""Seconds that a client has to take leave then."""
 
 SPARE = 100
 """So many connections above `max_connections` are refused in words; beyond them, without."""
@@ -48,6 +52,7 @@ class Server:
     """
 
     handshake_limit = 15.0
+    linger = 2.0
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -74,7 +79,8 @@ class Server:
         Raises FolderInUse, CannotListen, AccountsFileError, OSError; then nothing is held.
         """
         settings = self.settings
-        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # 0711: the clients of other users must reach the CA file; mail and accounts stay closed.
+        settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._lock.take()
         try:
             self.bindings = bind(settings.ports, settings.fixed_ports, expand(settings.listen))
@@ -93,6 +99,7 @@ class Server:
     async def start(self) -> Ready:
         """Serve; every port is open when this returns, and the ready files are written."""
         loop = asyncio.get_running_loop()
+        allow_connections(self.settings.max_connections + SPARE)
         self._empty = asyncio.Event()
         self._duties = Duties(self.post_office, loop)
         self._duties.start()
@@ -125,14 +132,16 @@ class Server:
         for server in self._servers:
             server.close()
         self.forget_ready_files()
-        for connection in tuple(self.connections):
-            if not connection.closing:
-                connection.app.shutting_down()
-        await self._gone_within(drain)
-        for connection in tuple(self.connections):
-            connection.abort("closed by server: it was stopped")
-        await self._gone_within(0.2)
-        self.dispose()
+        self.linger = LINGER_AT_STOP
+        try:
+            for connection in tuple(self.connections):
+                connection.shut_down()
+            await self._gone_within(drain)
+            for connection in tuple(self.connections):
+                connection.abort("closed by server: it was stopped")
+            await self._gone_within(0.2)
+        finally:
+            self.dispose()
 
     def dispose(self) -> None:
         """Give back what `prepare` took."""

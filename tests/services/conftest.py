@@ -35,6 +35,7 @@ class Border:
     """One listener, one kind of engine, a loop in a thread."""
 
     handshake_limit = 10.0
+    linger = 2.0
 
     def __init__(self, make: MakeEngine, tls: ssl.SSLContext, loop: Any = None) -> None:
         self.make = make

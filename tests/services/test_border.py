@@ -11,7 +11,6 @@ import pytest
 
 from fakemail.reasons import host as host_reasons
 from fakemail.reasons import tls as tls_reasons
-from fakemail.services import connection as connection_module
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.buffer import Buffer
 from fakemail.wire.effects import Close, Effect, Pause, Shown, StartTls
@@ -297,15 +296,43 @@ def test_a_client_that_never_reads_is_cut(
     client.close()
 
 
-def test_a_client_that_does_not_leave_is_cut(
-    border: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection_module, "LINGER", 0.1)
+def test_a_client_that_does_not_leave_is_cut(border: Callable) -> None:
     host = border(Echo)
+    host.linger = 0.1
     with host.connect() as client:
         client.sendall(b"quit\r\n")
         assert read_all(client) == b"hello\r\nbye\r\n"
         host.wait_empty()
+
+
+def test_wakes_during_a_handshake_wait_for_its_end(
+    border: Callable, client_context: ssl.SSLContext
+) -> None:
+    host = border(Echo)
+    client = host.connect()
+    assert read_line(client) == b"hello\r\n"
+    client.sendall(b"starttls\r\n")
+    assert read_line(client) == b"go ahead\r\n"
+    host.call(lambda: ENGINES[0].wake())
+    host.call(lambda: None)
+    with client_context.wrap_socket(client, server_hostname="localhost") as tls:
+        assert read_line(tls) == b"secured\r\n"
+        assert read_line(tls) == b"woken\r\n"
+
+
+@pytest.mark.parametrize("implicit_tls", [True, False])
+def test_stopping_in_the_middle_of_a_handshake(border: Callable, implicit_tls: bool) -> None:
+    host = border(Echo)
+    with host.connect(implicit_tls) as client:
+        if not implicit_tls:
+            assert read_line(client) == b"hello\r\n"
+            client.sendall(b"starttls\r\n")
+            assert read_line(client) == b"go ahead\r\n"
+        while not host.connections:
+            pass
+        host.call(lambda: [c.shut_down() for c in tuple(host.connections)])
+        assert read_all(client) == b""
+    assert marks(host.wait_empty()) == ["closed by server: it was stopped"]
 
 
 # TLS

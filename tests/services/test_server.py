@@ -151,10 +151,13 @@ def test_ready_files_come_and_go(tmp_path: Path) -> None:
     assert not (data / "ready.json").exists()
 
 
-def test_data_folder_is_private(tmp_path: Path) -> None:
+def test_only_the_ca_is_for_everybody(tmp_path: Path) -> None:
     data = tmp_path / "new" / "data"
     with start(data):
-        assert data.stat().st_mode & 0o777 == 0o700
+        assert data.stat().st_mode & 0o777 == 0o711
+        assert (data / "mail").stat().st_mode & 0o777 == 0o700
+        assert (data / "sessions.jsonl").stat().st_mode & 0o777 == 0o600
+        assert (data / "certs" / "ca.pem").stat().st_mode & 0o777 == 0o644
         assert (data / "certs" / "ca.key").stat().st_mode & 0o777 == 0o600
         assert (data / "certs" / "server.key").stat().st_mode & 0o777 == 0o600
 

@@ -1,0 +1,56 @@
+"""``fakemail certs``: where they are, copies, and the words of each client."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from fakemail.cli.certs import command
+
+
+def run(*words: object):
+    return CliRunner().invoke(command, [str(w) for w in words], env={"FAKEMAIL_DATA": None})
+
+
+def test_without_a_folder_it_says_where_they_are(tmp_path: Path) -> None:
+    done = run("--data", tmp_path)
+    assert done.exit_code == 0
+    assert f"CA file       {tmp_path}/certs/ca.pem" in done.stdout
+    for client in ("Python", "Node", "Java", "Go", "curl", ".NET", "Thunderbird"):
+        assert f"\n{client} " in done.stdout
+    assert done.stdout.count(f"{tmp_path}/certs/ca.pem") > 7
+    assert "CA.PEM" not in done.stdout
+
+
+def test_with_a_folder_it_writes_copies(tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    done = run(folder, "--data", tmp_path / "data", "--tls-name", "mail.example")
+    assert done.exit_code == 0
+    assert "mail.example" in done.stdout
+    assert sorted(p.name for p in folder.iterdir()) == ["ca.pem", "server.key", "server.pem"]
+    assert (folder / "server.key").stat().st_mode & 0o777 == 0o600
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    assert (folder / "ca.pem").read_bytes() == (tmp_path / "data/certs/ca.pem").read_bytes()
+
+
+def test_the_ca_alone(tmp_path: Path) -> None:
+    assert run(tmp_path / "copies", "--ca-only", "--data", tmp_path / "data").exit_code == 0
+    assert [p.name for p in (tmp_path / "copies").iterdir()] == ["ca.pem"]
+
+
+def test_the_ca_stays(tmp_path: Path) -> None:
+    run("--data", tmp_path)
+    before = (tmp_path / "certs/ca.pem").read_bytes()
+    run("--data", tmp_path, "--tls-name", "other.example")
+    assert (tmp_path / "certs/ca.pem").read_bytes() == before
+
+
+def test_what_cannot_be(tmp_path: Path) -> None:
+    assert run("--data", tmp_path, "--tls-name", "a b").exit_code == 2
+    (tmp_path / "file").write_text("")
+    done = run("--data", tmp_path / "file" / "x")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
