@@ -36,7 +36,7 @@ COMMAND_LINE = 2048
 extensions add to it (§2.2.1)."""
 
 _HTTP = re.compile(r"[A-Z]+ \S+ HTTP/[0-9.]+")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
 _NOT_ASCII_ALLOWED = frozenset({"EHLO", "HELO", "MAIL", "RCPT", "VRFY", "NOOP"})
 _SECRETIVE = frozenset({"PASS", "LOGIN", "AUTHENTICATE", "APOP"})
 """What a client of another protocol sends with a secret behind it."""
@@ -47,6 +47,7 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
 
     _unknown = 0
     _line_end_noted = False
+    _login_may_go_on = False
 
     async def _handle_client(self) -> None:
         """Greet; then read a command, carry it out, and again (RFC 5321 §3.1, §4.1)."""
@@ -139,8 +140,11 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
         or to the wrong port.
         """
         if verb.startswith("AUTH") or verb in _SECRETIVE:
+            self._login_may_go_on = True
             octets = self._first_words(octets, verb)
-        elif verb not in self._smtp_methods:
+        elif verb in self._smtp_methods:
+            self._login_may_go_on = False
+        else:
             words = octets.upper().split(None, 2)
             if self._may_be_secret(verb):
                 octets = HIDDEN
@@ -156,5 +160,6 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
         return b" ".join([*words[:keep], HIDDEN]) if len(words) > keep else octets
 
     def _may_be_secret(self, word: str) -> bool:
-        """Whether a line that is no command looks like the next line of a login that failed."""
-        return self.auth_seen and _BASE64.fullmatch(word) is not None
+        """Whether a line that is no command may be the next line of a login that failed: it
+        follows AUTH at once, encoded or not, or it looks encoded later on."""
+        return self._login_may_go_on or (self.auth_seen and _BASE64.fullmatch(word) is not None)

@@ -197,3 +197,14 @@ def test_a_stray_secret_is_neither_shown_nor_echoed(submitter):
     submitter.say("AUTHPLAIN QWERTYUIOPPOIUYT", "auth\tplain\tQWERTYUIOPPOIUYT")
     assert CODE not in submitter.transcript
     assert "QWERTYUIOPPOIUYT" not in submitter.transcript
+
+
+def test_a_client_that_forgets_to_encode_leaves_no_secret(submitter):
+    submitter.say("EHLO tom")
+    assert submitter.say("AUTH LOGIN", "tom@qq.com")[:9] == "501 5.5.2"
+    assert "correct horse" not in submitter.say("correct horse battery!")
+    submitter.raw(b"b\xe4ttery stapl\xe9\r\n")
+    assert submitter.say("NOOP", "FROB it") == '500 5.5.1 Error: command "FROB" not recognized'
+    for secret in ("correct", "horse", "battery", "ttery", "stapl"):
+        assert secret not in submitter.transcript
+    assert "FROB it" in submitter.transcript
