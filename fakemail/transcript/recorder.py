@@ -83,8 +83,9 @@ class Recorder:
         self._add("C", octets)
 
     def server(self, octets: bytes) -> None:
-        """The server said this."""
-        self._add("S", octets)
+        """The server said this; nothing is kept of the further pieces of a long message."""
+        if octets:
+            self._add("S", octets)
 
     def mark(self, text: str) -> None:
         """Something happened that is not on the wire."""

@@ -1,7 +1,7 @@
 """The four conversations of the project's notes, typed into raw sockets as a person types them.
 
-Scripts are `C:`/`S:` lines; in an `S:` line ``…`` stands for anything. Each script runs three ways: line by
-line, one octet at a time, and (where the protocol allows it) all at once.
+Scripts are `C:`/`S:` lines; in an `S:` line ``…`` stands for anything. Each script runs line by
+line, and one octet at a time.
 """
 
 from __future__ import annotations
