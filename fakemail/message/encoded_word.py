@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import binascii
 import re
+from itertools import islice
 
 from fakemail.message.charset import decode
 
 _WORD = re.compile(rb"=\?([^?\s]{1,80}+)\?([BbQq])\?((?:[^?=]++|=(?!\?(?!=))|\?(?!=))*+)\?=")
 """Text ends at ``?=``, and is given up where another word seems to begin (``=?``): so every
 octet is looked at a bounded number of times, whatever the input."""
+
+MAX_WORDS = 5_000
+"""Encoded words of one value past this number are left as they are."""
 
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -26,25 +30,23 @@ def decode_words(octets: bytes) -> str:
     if b"=?" not in octets:
         return decode(octets)
     pieces: list[str] = []
-    charset, pending = "", b""
+    charset: str = ""
+    pending: list[bytes] = []
     last = 0
-    for word in _WORD.finditer(octets):
+    for word in islice(_WORD.finditer(octets), MAX_WORDS):
         between = octets[last : word.start()]
         name = word[1].decode("ascii", "replace").partition("*")[0].lower()
-        if between.strip() or not last:
-            if pending:
-                pieces.append(decode(pending, charset))
-                pending = b""
-            if between:
-                pieces.append(decode(between))
-        elif name != charset:
-            pieces.append(decode(pending, charset))
-            pending = b""
+        apart = bool(between.strip()) or not last
+        if pending and (apart or name != charset):
+            pieces.append(decode(b"".join(pending), charset))
+            pending.clear()
+        if apart:
+            pieces.append(decode(between))
         charset = name
-        pending += undo_base64(word[3]) if word[2] in b"Bb" else undo_q(word[3])
+        pending.append(undo_base64(word[3]) if word[2] in b"Bb" else undo_q(word[3]))
         last = word.end()
     if pending:
-        pieces.append(decode(pending, charset))
+        pieces.append(decode(b"".join(pending), charset))
     pieces.append(decode(octets[last:]))
     return "".join(pieces)
 

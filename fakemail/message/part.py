@@ -141,6 +141,7 @@ class Part:
 
     @property
     def content_type(self) -> ContentType:
+        """Content-Type, or the default that holds for this part."""
         if self._content_type is None:
             value = self.header.get(b"content-type")
             self._content_type = self._default if value is None else _content_type(value)
@@ -170,6 +171,7 @@ class Part:
 
     @property
     def is_multipart(self) -> bool:
+        """Whether it says that it is a multipart; it may still have no children."""
         return self.content_type.media.startswith(b"multipart/")
 
     @property

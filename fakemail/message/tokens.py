@@ -6,8 +6,8 @@ RFC 5322 §3.2 without its rules about where white space may stand, and for any 
 * a comment that is not closed does too, and comments nest to any depth without recursion;
 * octets above 127 and stray control characters are part of an atom.
 
-Every octet is looked at once. A token costs about a microsecond, so a caller says how many octets
-of a value are worth that: beyond them it is not read.
+Every octet is looked at once. A token costs about a microsecond, so a caller says how many of
+them a value is worth: what follows them is not read.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["atom", "quoted", "comment", "literal", "special"]
 
-USUAL = 1_000
-"""Octets that are read of a value other than a list of addresses."""
+USUAL = 100
+"""Tokens that are read of a value other than a list of addresses."""
 
 _SPACE = re.compile(rb"[ \t\r\n]++")
 _ATOM = re.compile(rb"[^ \t\r\n()<>\[\]:;@\\,.\"]++")
@@ -41,16 +41,16 @@ class Token(NamedTuple):
 
 
 def tokens(value: bytes, at_most: int = USUAL) -> Iterator[Token]:
-    """The tokens of the first `at_most` octets of an unfolded value."""
-    value = value[:at_most]
+    """The first `at_most` tokens of an unfolded value."""
     at, end = 0, len(value)
     spaced = False
-    while at < end:
+    while at < end and at_most:
         octet = value[at]
         if space := _SPACE.match(value, at):
             at = space.end()
             spaced = True
             continue
+        at_most -= 1
         if octet == 0x28:
             text, at = _comment(value, at + 1)
             yield Token("comment", text, spaced)
