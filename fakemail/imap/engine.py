@@ -249,6 +249,9 @@ class ImapEngine:
             news = self._news(may_renumber=False)
             if news:
                 yield news
+            if self._session.ended:
+                yield Close()
+                return
         yield from self._go_on(None)
 
     def _go_on(self, line: bytes | None) -> Effects:

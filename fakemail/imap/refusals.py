@@ -5,14 +5,25 @@ from __future__ import annotations
 import logging
 
 from fakemail.reasons.imap import (
+    EXPUNGE_ISSUED,
+    MAILBOX_BUSY,
     MAILBOX_EXISTS,
     MAILBOX_REFUSED,
     NO_SUCH_MAILBOX,
     SERVER_BUG,
+    STORAGE_FAILED,
     SYNTAX,
+    TOO_MANY_KEYWORDS,
 )
 from fakemail.reasons.reason import Refusal
-from fakemail.store.errors import MailboxExists, NoSuchMailbox, StoreError
+from fakemail.store.errors import (
+    MailboxBusy,
+    MailboxExists,
+    MessageGone,
+    NoSuchMailbox,
+    StoreError,
+    TooManyKeywords,
+)
 from fakemail.wire.cursor import SyntaxFault
 
 log = logging.getLogger("fakemail")
@@ -34,8 +45,17 @@ def as_refusal(error: Exception, command: str, *, secret: bool = False) -> Refus
             refusal = Refusal(NO_SUCH_MAILBOX, name=error.because, detail=error.because)
         case MailboxExists():
             refusal = Refusal(MAILBOX_EXISTS, name=error.because, detail=error.because)
+        case MessageGone():
+            refusal = Refusal(EXPUNGE_ISSUED, detail=error.because)
+        case TooManyKeywords():
+            refusal = Refusal(TOO_MANY_KEYWORDS, detail=error.because)
+        case MailboxBusy():
+            refusal = Refusal(MAILBOX_BUSY, detail=error.because)
         case StoreError():
             refusal = Refusal(MAILBOX_REFUSED, detail=error.because)
+        case OSError():
+            log.error("IMAP command %s: %s", command, error)
+            refusal = Refusal(STORAGE_FAILED, detail=error.strerror or type(error).__name__)
         case _:
             log.error("IMAP command %s failed", command, exc_info=error)
             refusal = Refusal(SERVER_BUG, detail=type(error).__name__)

@@ -94,6 +94,28 @@ NOT_SELECTABLE = Reason(
     cites=("RFC 3501 §7.2.2",),
     imap="NO [NONEXISTENT] Mailbox cannot be selected: {name}",
 )
+TOO_MANY_KEYWORDS = Reason(
+    slug="imap.too-many-keywords",
+    because="A Maildir has room for 26 keywords in one mailbox, and all of them are in use.",
+    instead="Use fewer different keywords, or take one off every message that has it.",
+    cites=("RFC 3501 §7.1 (PERMANENTFLAGS)", "RFC 5530 §3 (LIMIT)"),
+    imap="NO [LIMIT] {detail}",
+)
+MAILBOX_BUSY = Reason(
+    slug="imap.mailbox-busy",
+    because="Another program holds the lock of the mailbox's files and does not give it back.",
+    instead="Try again; if it lasts, look for the program that holds `dovecot-uidlist.lock`.",
+    cites=("RFC 5530 §3 (INUSE)",),
+    imap="NO [INUSE] {detail}",
+)
+STORAGE_FAILED = Reason(
+    slug="imap.storage-failed",
+    because="The server's disk did not do what was asked of it: it may be full, or its "
+    "permissions were changed.",
+    instead="Look at the data folder; the text has the system's own words.",
+    cites=("RFC 5530 §3 (UNAVAILABLE)",),
+    imap="NO [UNAVAILABLE] The server could not read or write its files: {detail}.",
+)
 READ_ONLY = Reason(
     slug="imap.read-only",
     because="The mailbox was opened by EXAMINE, which changes nothing.",

@@ -62,7 +62,7 @@ def test_our_own_fault_is_said_and_survived(
     assert selected.ask("b NOOP") == b"b OK NOOP completed.\r\n"
 
 
-def test_our_own_fault_in_the_middle_of_an_append(
+def test_a_full_disk_in_the_middle_of_an_append(
     selected: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -71,7 +71,10 @@ def test_our_own_fault_in_the_middle_of_an_append(
     delivery = selected.office.store.delivery()
     monkeypatch.setattr(type(delivery), "write", fail)
     answer = selected.ask(b"a APPEND INBOX {3+}\r\nabc")
-    assert answer.startswith(b"a NO [SERVERBUG]")
+    assert answer == (
+        b"a NO [UNAVAILABLE] The server could not read or write its files: "
+        b"No space left on device.\r\n"
+    )
     assert selected.ask("b NOOP") == b"b OK NOOP completed.\r\n"
     assert len(caplog.records) == 1
 
@@ -235,3 +238,45 @@ def test_before_the_login_patience_is_shorter(office: Any, count: int) -> None:
     client.send(b"x FROB\r\n" * count)
     assert client.open is (count < 10)
     assert client.hear().count(b"x BAD") == count
+
+
+def test_logins_that_are_not_utf8_are_only_wrong(office: Any) -> None:
+    client = office.client()
+    for number in range(5):
+        client.hear()
+        client.send(b"a LOGIN {3+}\r\n\xff\xfe\x80 {2+}\r\n\xff\xfe\r\n")
+        assert client.hear().startswith(b"a NO ["), number
+    client.send(b"b LOGIN tom {2+}\r\n\xff\xfe\r\n")
+    assert client.hear().startswith((b"b OK", b"b NO"))
+
+
+def test_a_select_that_fails_selects_nothing(
+    selected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox = selected.engine._session.view.mailbox
+    with monkeypatch.context() as patch:
+        patch.setattr(type(mailbox), "uid_next", property(lambda self: 1 / 0))
+        assert b"a NO [SERVERBUG]" in selected.ask("a SELECT INBOX")
+    assert not mailbox._listeners
+    assert b"No mailbox is selected" in selected.ask("b FETCH 1 FLAGS")
+
+
+def test_keywords_have_their_limit(selected: Any) -> None:
+    for number in range(26):
+        assert b"a OK" in selected.ask(f"a STORE 1 +FLAGS (word{number})")
+    assert selected.ask("b STORE 1 +FLAGS (one-more)").startswith(b"b NO [LIMIT] ")
+    assert selected.ask("c NOOP") == b"c OK NOOP completed.\r\n"
+
+
+def test_what_other_programs_do_to_the_files_is_told(selected: Any) -> None:
+    """A message dropped into the folder, one removed: after the host's poll."""
+    store = selected.office.store
+    folder = store.path("tom@fakemail.test")
+    (folder / "new" / "1700000001.M1P1.elsewhere").write_bytes(b"Subject: other\n\nhello\n")
+    next(path for path in (folder / "cur").iterdir()).unlink()
+    store.poll()
+    answer = selected.ask("a NOOP")
+    assert b" EXPUNGE\r\n" in answer
+    assert b"* 3 EXISTS\r\n" in answer
+    answer = selected.ask("b FETCH 3 (RFC822.SIZE BODY.PEEK[])")
+    assert b"RFC822.SIZE 25 BODY[] {25}\r\nSubject: other\r\n\r\nhello\r\n)" in answer

@@ -8,6 +8,8 @@ from fakemail.imap import untagged
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.grammar.mailbox_name import mailbox
 from fakemail.imap.session import Session, State
+from fakemail.imap.view import View
+from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
 
 
@@ -36,18 +38,27 @@ def _open(session: Session, name: str, read_only: bool) -> Iterator[bytes]:
         yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
     opened = session.mailbox(name)
     view = session.select(opened, read_only)
+    try:
+        yield b"".join(_facts(opened, view))
+    except BaseException:
+        session.unselect()  # a SELECT that failed selects nothing
+        raise
+
+
+def _facts(opened: Mailbox, view: View) -> list[bytes]:
+    """FLAGS, EXISTS, RECENT, and the response codes that SELECT must give (§6.3.1)."""
     messages = opened.messages()
     unseen = next((n for n, m in enumerate(messages, 1) if "\\Seen" not in m.flags), None)
-    lines = [
+    recent = opened.recent_count() if view.read_only else len(view.recent)
+    return [
         untagged.flags(view.keywords),
-        untagged.permanent_flags(view.keywords, read_only),
+        untagged.permanent_flags(view.keywords, view.read_only),
         untagged.exists(len(view)),
-        untagged.recent(opened.recent_count() if read_only else len(view.recent)),
+        untagged.recent(recent),
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
         untagged.ok(b"UIDVALIDITY %d" % opened.uid_validity, b"UIDs valid."),
         untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID."),
     ]
-    yield b"".join(lines)
 
 
 def check(session: Session, _: None) -> Running:

@@ -27,6 +27,8 @@ def command_name(cursor: Cursor) -> str:
         raise Refusal(NO_COMMAND, detail="a command is a tag, a space and a name; no name is here.")
     cursor.space()
     name = _word(cursor)
+    if not name:
+        raise Refusal(NO_COMMAND, detail="between the tag and the name stands exactly one space.")
     if name == "UID" and cursor.accept(b" "):
         name += " " + _word(cursor)
     return name
