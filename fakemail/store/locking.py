@@ -3,7 +3,8 @@
 Whoever changes a sidecar file holds its lock meanwhile, so fakemail, Dovecot and a second
 fakemail may work on the same folder. A lock is stale, and removed, when the process it names is
 dead on this host, when it names this process although it does not hold it (a former life with
-the same number, as in a container), or after two minutes. Waiting is bounded: 5 seconds, in
+the same number, as in a container), when it is two seconds old and still empty (its maker was
+killed before it could write its name), or after two minutes. Waiting is bounded: 5 seconds, in
 steps of a millisecond; Dovecot holds these locks for less than one.
 """
 
@@ -19,6 +20,7 @@ from fakemail.clock import SystemClock
 from fakemail.store.errors import MailboxBusy
 
 STALE_AFTER = 120.0
+EMPTY_IS_STALE_AFTER = 2.0
 _TRIES = 5000
 
 _held: set[str] = set()
@@ -97,7 +99,7 @@ def _is_stale(lock: str) -> bool:
             age = SystemClock.time() - os.fstat(file.fileno()).st_mtime
     except FileNotFoundError:
         return False
-    if age > STALE_AFTER:
+    if age > (STALE_AFTER if content else EMPTY_IS_STALE_AFTER):
         return True
     pid, _, host = content.decode("utf-8", "replace").partition(":")
     if pid == str(os.getpid()) and host == socket.gethostname():

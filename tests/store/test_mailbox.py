@@ -411,4 +411,7 @@ def test_stale_locks_are_broken(inbox: Mailbox, deliver: Deliver, dead_pid: int)
     lock.write_text("77:another-host")
     os.utime(lock, (0, 0))
     assert deliver() == 3
+    lock.write_text("")
+    os.utime(lock, (0, 0))
+    assert deliver() == 4, "killed before it could write its name"
     assert not lock.exists()
