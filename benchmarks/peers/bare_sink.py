@@ -1,9 +1,10 @@
 """The floor in Python: an asyncio protocol that takes SMTP and writes Maildir, and nothing else.
 
 What a careful person would write in an afternoon, on the same event loop as fakemail (uvloop where
-it is installed): commands checked for order, dot-stuffing undone, the message written to `tmp` with
-O_EXCL and renamed into `new` before the 250. No AUTH, no TLS, no size limit, no trace fields, no
-UIDs, no transcript, no IMAP and no POP3. Run: `python -m benchmarks.peers.bare_sink PORT FOLDER`.
+it is installed; `StdlibSink` on asyncio's own): commands checked for order, dot-stuffing undone,
+the message written to `tmp` with O_EXCL and renamed into `new` before the 250. No AUTH, no TLS, no
+size limit, no trace fields, no UIDs, no transcript, no IMAP and no POP3. Run:
+`python -m benchmarks.peers.bare_sink PORT FOLDER LOOP`.
 """
 
 from __future__ import annotations
@@ -144,22 +145,29 @@ class Sink(asyncio.Protocol):
 
 class BareSink(Peer):
     name = "bare asyncio sink"
+    loop: ClassVar[str] = "uvloop"
 
     def __init__(self, root: Path, users: list[str]) -> None:
         self.root = root
         (root / "mail").mkdir(parents=True)
         self.ports = {"smtp": free_port()}
         module = [sys.executable, "-m", "benchmarks.peers.bare_sink"]
-        arguments = [*module, str(self.ports["smtp"]), str(root / "mail")]
+        arguments = [*module, str(self.ports["smtp"]), str(root / "mail"), self.loop]
         self.child = Child(arguments, root / "log")
         wait_for_port(self.ports["smtp"], self.child)
 
     @property
     def version(self) -> str:
-        return f"Python {sys.version.split()[0]}, {_loop_name()}"
+        loop = _loop_name() if self.loop == "uvloop" else self.loop
+        return f"Python {sys.version.split()[0]}, {loop}"
 
     def maildir(self, user: str) -> Path:
         return self.root / "mail" / user
+
+
+class StdlibSink(BareSink):
+    name = "bare sink, stdlib loop"
+    loop = "asyncio"
 
 
 def _loop_name() -> str:
@@ -178,7 +186,7 @@ def main() -> None:
         await server.serve_forever()
 
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
-    if _loop_name() != "asyncio":
+    if sys.argv[3] == "uvloop" and _loop_name() != "asyncio":
         import uvloop
 
         loop_factory = uvloop.new_event_loop

@@ -11,6 +11,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic, sleep
+from typing import ClassVar
 
 from benchmarks.peers.peer import DOMAIN, Peer, install_maildir
 from benchmarks.workplace import Child
@@ -20,13 +21,14 @@ PROGRAM = [sys.executable, "-m", "fakemail"]
 
 class Fakemail(Peer):
     name = "fakemail"
+    options: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, root: Path, users: list[str]) -> None:
         root.mkdir(parents=True)
         self.root = root
         ready = root / "ready.json"
         arguments = [*PROGRAM, "serve", "--ports", "ephemeral", "--data", str(root / "data")]
-        self.child = Child([*arguments, "--ready-file", str(ready)], root / "log")
+        self.child = Child([*arguments, "--ready-file", str(ready), *self.options], root / "log")
         limit = monotonic() + 20
         while not ready.exists():
             if self.child.process.poll() is not None or monotonic() > limit:
@@ -55,3 +57,10 @@ class Fakemail(Peer):
         """Back to a Maildir that no server has opened."""
         for path in self.maildir(user).glob("dovecot*"):
             path.unlink()
+
+
+class StdlibFakemail(Fakemail):
+    """Without the `speed` extra."""
+
+    name = "fakemail --no-uvloop"
+    options = ("--no-uvloop",)

@@ -17,15 +17,24 @@ from pathlib import Path
 from time import monotonic, perf_counter, sleep
 from typing import Any
 
-from benchmarks.peers.bare_sink import BareSink
+from benchmarks.peers.bare_sink import BareSink, StdlibSink
 from benchmarks.peers.dovecot import Dovecot
-from benchmarks.peers.fakemail import Fakemail
+from benchmarks.peers.fakemail import Fakemail, StdlibFakemail
 from benchmarks.peers.peer import DOMAIN, Peer
 from benchmarks.peers.postfix import Postfix
 from benchmarks.peers.stock_aiosmtpd import StockAiosmtpd
 from benchmarks.report import Series, Table, Target, percentile, ratios
 
-PEERS: tuple[type[Any], ...] = (Fakemail, Postfix, Dovecot, BareSink, StockAiosmtpd)
+PEERS: tuple[type[Any], ...] = (
+    Fakemail,
+    Postfix,
+    Dovecot,
+    BareSink,
+    StockAiosmtpd,
+    StdlibFakemail,
+    StdlibSink,
+)
+"""The last two only beside each other: what the loop of the `speed` extra makes of both."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def drive(peer: Peer, case: Case, users: list[str]) -> dict[str, Any]:
 
 
 def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
-    rounds = 3 if quick else 5
+    rounds = 3
     cases = QUICK if quick else CASES
     users = [f"u{number}" for number in range(20 * len(cases) * (rounds + 1))]
     peers: list[Peer] = []
@@ -165,7 +174,12 @@ def _table(case: Case, results: dict[str, list[dict[str, Any]]], record: dict[st
             "p50_ms": p50.values,
             "server_cpu_ms_per_message": cpu.values,
         }
+    plain, plain_sink = rates.pop(StdlibFakemail.name, None), rates.pop(StdlibSink.name, None)
     ours = rates.pop(Fakemail.name, None)
     if ours is not None:
         table.notes.append("fakemail / " + ratios(ours, rates.items(), case.targets))
+    if plain and plain_sink:
+        target = Target(StdlibSink.name, 0.7)
+        rest = ratios(plain, [(StdlibSink.name, plain_sink)], [target])
+        table.notes.append(f"{StdlibFakemail.name} / {rest}")
     return table
