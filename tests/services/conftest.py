@@ -17,12 +17,14 @@ from fakemail.desk import Desk, Limits
 from fakemail.reasons.reason import Protocol_
 from fakemail.services import certs
 from fakemail.services.connection import App, Connection
-from fakemail.services.drive import EngineDriver, MakeEngine
+from fakemail.services.drive import EngineDriver
 from fakemail.services.ports import Listener
 from fakemail.services.tls import server_context
 from fakemail.transcript.recorder import Recorder
 from fakemail.transcript.sessions import Sessions
-from fakemail.wire.engine import Peer
+from fakemail.wire.buffer import Buffer
+from fakemail.wire.effects import Close, Effect, Pause, Shown, StartTls
+from fakemail.wire.engine import Engine, Peer, TlsFacts
 
 
 @pytest.fixture(scope="session")
@@ -31,14 +33,81 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> certs.Certificates
     return certs.ensure(tmp_path_factory.mktemp("certs"), names, SystemClock().time())
 
 
+class Echo:
+    """Answers lines; some of them make it do what engines do."""
+
+    idle_limit = 60.0
+
+    def __init__(self, desk: Desk, wake: Callable[[], None]) -> None:
+        self.desk = desk
+        self.wake = wake
+        self.buffer = Buffer()
+        self.produced = 0
+        self.closes = 0
+        self.wakes = 0
+        self.stop_spinning = threading.Event()
+
+    def opened(self) -> Iterator[Effect]:
+        yield b"hello\r\n"
+
+    def received(self, octets: bytes) -> Iterator[Effect]:
+        self.buffer.feed(octets)
+        while (line := self.buffer.line(100000)) is not None:
+            line = line.rstrip(b"\r\n")
+            self.desk.recorder.client(line)
+            yield from self.answer(line)
+
+    def answer(self, line: bytes) -> Iterator[Effect]:
+        if line == b"quit":
+            yield b"bye\r\n"
+            yield Close()
+        elif line == b"starttls":
+            yield b"go ahead\r\n"
+            yield StartTls()
+        elif line.startswith(b"flood "):
+            for number in range(int(line[6:])):
+                self.produced = number
+                yield Shown(b"x" * 9998 + b"\r\n", b"(10000 octets)")
+        elif line.startswith(b"huge "):
+            yield Shown(b"y" * int(line[5:]), b"(much)")
+        elif line == b"crash":
+            yield b"half an answer\r\n"
+            raise RuntimeError("the engine is at fault")
+        elif line == b"pause":
+            yield Pause(0.05)
+            yield b"after the pause\r\n"
+        elif line == b"spin":
+            while self.produced < 50_000_000 and not self.stop_spinning.is_set():
+                self.produced += 1
+                yield b"*" if self.produced % 1000 == 0 else b""
+            yield b"spun\r\n"
+        else:
+            yield b"echo " + line + b"\r\n"
+
+    def secured(self, tls: TlsFacts) -> Iterator[Effect]:
+        yield b"secured\r\n"
+
+    def woken(self) -> Iterator[Effect]:
+        self.wakes += 1
+        yield b"woken\r\n"
+
+    def timed_out(self) -> Iterator[Effect]:
+        yield b"too slow\r\n"
+        yield Close()
+
+    def closed(self) -> None:
+        self.closes += 1
+
+
 class Border:
     """One listener, one kind of engine, a loop in a thread."""
 
     handshake_limit = 10.0
     linger = 2.0
 
-    def __init__(self, make: MakeEngine, tls: ssl.SSLContext, loop: Any = None) -> None:
-        self.make = make
+    def __init__(self, tls: ssl.SSLContext, idle_limit: float, loop: Any = None) -> None:
+        self.idle_limit = idle_limit
+        self.engines: list[Echo] = []
         self.tls = tls
         self.sessions = Sessions()
         self.recorders: list[Recorder] = []
@@ -88,6 +157,11 @@ class Border:
         self.recorders.append(desk.recorder)
         return desk, EngineDriver(connection, desk, self.make)
 
+    def make(self, desk: Desk, wake: Callable[[], None]) -> Engine:
+        self.engines.append(Echo(desk, wake))
+        self.engines[-1].idle_limit = self.idle_limit
+        return self.engines[-1]
+
     def tls_context(self) -> ssl.SSLContext:
         return self.tls
 
@@ -127,20 +201,22 @@ class Border:
 @pytest.fixture(params=["asyncio", "uvloop"])
 def border(
     request: pytest.FixtureRequest, certificates: certs.Certificates
-) -> Iterator[Callable[[MakeEngine], Border]]:
-    """Make a border for an engine; on both kinds of loop."""
+) -> Iterator[Callable[..., Border]]:
+    """Make a border with echoing engines; on both kinds of loop."""
     made: list[Border] = []
     context = server_context(certificates.server, certificates.server_key)
 
-    def make(engine: MakeEngine) -> Border:
+    def make(idle_limit: float = 60.0) -> Border:
         loop = None
         if request.param == "uvloop":
             loop = pytest.importorskip("uvloop").new_event_loop()
-        made.append(Border(engine, context, loop))
+        made.append(Border(context, idle_limit, loop))
         return made[-1]
 
     yield make
     for one in made:
+        for engine in one.engines:
+            engine.stop_spinning.set()
         one.stop()
 
 
