@@ -3,7 +3,7 @@
 A mailbox ``Work/2026`` is the folder ``.Work.2026`` beside INBOX's ``cur``; INBOX itself is the
 root. Each part is written in modified UTF-7 (RFC 3501 §5.1.3), as Dovecot does by default. A dot
 within a part, which Maildir++ has no way to write and Dovecot therefore refuses, is base64 here
-(``v&AC4-1``): real providers take such names. Dovecot skips these folders.
+(``v&AC4-1``): real providers take such names. Dovecot shows these folders as they are on disk.
 
 Refused: empty parts, ``.`` and ``..``, control characters, and what would not fit a folder name
 of 255 octets.
