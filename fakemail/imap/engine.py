@@ -28,6 +28,7 @@ from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import (
     AUTOLOGOUT,
     COMMAND_TOO_LARGE,
+    ENDLESS_LITERAL,
     HTTP_CLIENT,
     MAILBOX_DELETED,
     TOO_MANY_BAD,
@@ -43,6 +44,9 @@ BAD_BEFORE_LOGIN = 10
 """Wrong commands in a row, before the login, after which the connection is closed."""
 
 BAD_AFTER_LOGIN = 20
+
+MOST_OCTETS = 0xFFFFFFFF
+"""More cannot be counted in IMAP's numbers; such a literal is not even skipped."""
 
 _HTTP = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE ", b"PRI ")
 _WRONG_STATE = {
@@ -179,6 +183,8 @@ class ImapEngine:
     def _announced(self, announced: Announced) -> Effects:
         """A literal is about to come."""
         self._record(announced.octets)
+        if announced.size > MOST_OCTETS and not announced.waits:
+            return self._failed(Refusal(ENDLESS_LITERAL, size=announced.size))
         cursor = Cursor(announced.octets)
         message = None
         try:

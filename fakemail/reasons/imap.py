@@ -153,6 +153,14 @@ MESSAGE_TOO_LARGE = Reason(
     cites=("RFC 7889 §5", "RFC 4469 §4.2 (TOOBIG)"),
     imap="NO [TOOBIG] The message has {size} octets, {limit} are allowed.",
 )
+ENDLESS_LITERAL = Reason(
+    slug="imap.endless-literal",
+    because="A literal that does not wait ({n+}) was announced with a count beyond 32 bits; to "
+    "stay in step the server would have to read all of it.",
+    instead="Look at how the client counts octets; use {n} and wait for the server's answer.",
+    cites=("RFC 7888 §4", "RFC 3501 §9 (number)"),
+    imap="BYE [TOOBIG] A literal of {size} octets is more than this session can wait for.",
+)
 NUL = Reason(
     slug="imap.nul",
     because="A NUL octet stands in the command or in a literal.",

@@ -280,3 +280,11 @@ def test_what_other_programs_do_to_the_files_is_told(selected: Any) -> None:
     assert b"* 3 EXISTS\r\n" in answer
     answer = selected.ask("b FETCH 3 (RFC822.SIZE BODY.PEEK[])")
     assert b"RFC822.SIZE 25 BODY[] {25}\r\nSubject: other\r\n\r\nhello\r\n)" in answer
+
+
+def test_a_literal_beyond_all_counting_ends_the_session(office: Any) -> None:
+    client = office.client()
+    assert b"a BAD [TOOBIG]" in client.ask("a LOGIN {4294967296}")
+    assert b"b BAD" in client.ask("b NOOP {4294967296}")
+    assert client.ask("c LOGIN {4294967296+}").startswith(b"* BYE [TOOBIG]")
+    assert not client.open
