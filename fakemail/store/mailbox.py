@@ -278,11 +278,12 @@ class Mailbox:
     def settle(self) -> None:
         """Give UIDs to what has been delivered since somebody looked."""
         if not self.gone:
-            self._sync.look()
+            self._sync.settle()
 
     def delivered(self, base: str, name: str, *, uid_wanted: bool) -> int | None:
         """`name` has just been put into ``new/``: its UID, if anybody wants to know."""
         if not (uid_wanted or self.is_heard):
+            self._sync.expect(base, name)
             return None
         return self._sync.adopt([(base, name)])[0]
 

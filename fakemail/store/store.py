@@ -73,7 +73,10 @@ class Store:
             mailbox.look()
 
     def settle(self) -> None:
-        """Give UIDs to all that has been delivered to open mailboxes since somebody looked."""
+        """Give UIDs to what has been delivered since somebody looked, in mailboxes once looked at.
+
+        Nothing depends on it: it spreads work. What was never looked at waits; names keep order.
+        """
         for home in tuple(self._homes.values()):
             for mailbox in home.open_mailboxes():
                 mailbox.settle()

@@ -58,6 +58,8 @@ class Sync:
         self._loaded = False
         self._dead: dict[str, int] = {}
         """Bases that clients saw go, for which the uidlist still has a line."""
+        self._pending: list[tuple[str, str]] = []
+        """Deliveries since the last look, base and name: what `settle` need not search for."""
         self.index = Index()
 
     # Loading
@@ -127,6 +129,7 @@ class Sync:
         return self._signature is None or self._folder.signature() != self._signature
 
     def _compare(self) -> None:
+        self._pending.clear()
         self._signature = self._folder.signature()
         reworded = self._mailbox.keywords_changed()
         scan = self._folder.scan()
@@ -219,6 +222,24 @@ class Sync:
         return self._folder.file(message.name, message.recent)
 
     # UIDs
+
+    def expect(self, base: str, name: str) -> None:
+        """We have just put a file into ``new/``, and nobody asks for its UID."""
+        if self._loaded:
+            self._pending.append((base, name))
+
+    def settle(self) -> None:
+        """Give UIDs to what `expect` was told. What was never loaded waits: names keep order."""
+        pending, self._pending = self._pending, []
+        found = [
+            (base, name, True)
+            for base, name in pending
+            if base not in self.index.by_base and os.path.lexists(self._folder.file(name, True))
+        ]
+        if found:
+            self._signature = None
+            with contextlib.suppress(MailboxBusy):
+                self._assign(found)
 
     def adopt(self, names: list[tuple[str, str]]) -> list[int]:
         """Files that we have just put into ``new/``: their UIDs, written down and announced."""

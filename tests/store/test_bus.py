@@ -46,14 +46,23 @@ def test_everything_is_announced_after_it_is_on_disk(store: Store) -> None:
 def test_settle_gives_uids_in_order(
     store: Store, home: Home, inbox: Mailbox, reopen: Callable[..., Mailbox]
 ) -> None:
+    uidlist = Path(home.path) / "dovecot-uidlist"
     for n in range(10):
+        if n == 5:
+            store.settle()
+            assert not uidlist.exists(), "nobody has ever looked"
+            assert len(inbox.messages()) == 5
         delivery = store.delivery()
         delivery.write(b"%d" % n)
         delivery.commit([home])
-    uidlist = Path(home.path) / "dovecot-uidlist"
-    assert not uidlist.exists()
+    removed = max(Path(home.path, "new").iterdir())
+    removed.rename(removed.with_name("elsewhere"))
+    assert len(uidlist.read_text().splitlines()) == 6
     store.settle()
-    assert len(uidlist.read_text().splitlines()) == 11
+    assert len(uidlist.read_text().splitlines()) == 10, "not the one that was renamed meanwhile"
+    (Path(home.path) / "new" / "elsewhere").rename(removed)
+    assert [m.uid for m in inbox.messages()] == list(range(1, 11))
+    store.settle()
     again = reopen()
     assert [again.read(uid) for uid in range(1, 11)] == [b"%d" % n for n in range(10)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mailbox as stdlib
 import os
 import shutil
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 
 from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged
 from fakemail.store.errors import BadFlag, MessageGone, TooManyKeywords
-from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.store import Store
 
@@ -313,105 +311,3 @@ def test_stdlib_opens_the_same_folder(inbox: Mailbox, deliver: Deliver) -> None:
     assert found == {"ours": "R", "theirs": "FS"}
     theirs.clear()
     assert uids(inbox) == []
-
-
-@pytest.mark.parametrize("name", ["dovecot-uidlist", "dovecot-keywords", "fakemail-journal"])
-@pytest.mark.parametrize("damage", [b"", b"\0" * 50, b"rubbish\nrubbish\n", None])
-def test_damaged_sidecars(
-    store: Store,
-    home: Home,
-    inbox: Mailbox,
-    deliver: Deliver,
-    reopen: Callable[..., Mailbox],
-    name: str,
-    damage: bytes | None,
-) -> None:
-    deliver(b"one"), deliver(b"two")
-    inbox.change_flags([1], "add", ["\\Seen", "word"])
-    before = inbox.uid_validity, inbox.highest_modseq
-    path = Path(inbox.folder.path) / name
-    path.unlink() if damage is None else path.write_bytes(damage)
-    again = reopen()
-    assert [again.read(m.uid) for m in again.messages()] == [b"one", b"two"]
-    assert "\\Seen" in again.messages()[0].flags
-    assert again.highest_modseq > 0
-    assert (again.uid_validity > before[0]) is (name == "dovecot-uidlist")
-    assert again.change_flags([2], "add", ["word"]) == [2]
-    if name != "dovecot-uidlist":
-        assert deliver(b"three") in (3, 4), "the first store goes on as well"
-    else:
-        delivery = store.delivery()
-        delivery.write(b"three")
-        delivery.commit([home], uid_wanted=True)
-        assert inbox.gone, "its UIDs lost their meaning"
-        fresh = home.mailbox("INBOX")
-        assert [fresh.read(m.uid) for m in fresh.messages()] == [b"one", b"two", b"three"]
-        assert fresh.uid_validity == again.uid_validity
-
-
-def test_a_uidlist_that_is_lost_under_us_is_written_again(
-    inbox: Mailbox, deliver: Deliver, reopen: Callable[..., Mailbox]
-) -> None:
-    deliver(b"one"), deliver(b"two")
-    inbox.expunge([1])
-    (Path(inbox.folder.path) / "dovecot-uidlist").unlink()
-    assert deliver(b"three") == 3
-    again = reopen()
-    assert again.uid_validity == inbox.uid_validity
-    assert {m.uid: again.read(m.uid) for m in again.messages()} == {2: b"two", 3: b"three"}
-
-
-def test_two_stores_on_one_mailbox(
-    store: Store, inbox: Mailbox, deliver: Deliver, reopen: Callable[..., Mailbox]
-) -> None:
-    """As two processes: each sees what the other does, under the same UIDs."""
-    other = reopen()
-    changes: list[Change] = []
-    other.watch(changes.append)
-    for n in range(20):
-        deliver(b"%d" % n)
-        if n % 3 == 0:
-            drop(other, f"{n}")
-            other.refresh()
-    other.refresh()
-    assert uids(inbox) == uids(other)
-    assert [m.guid for m in inbox.messages()] == [m.guid for m in other.messages()]
-    other.change_flags([3, 4], "add", ["\\Flagged", "shared"])
-    inbox.expunge([5])
-    other.refresh()
-    assert inbox.messages()[2].flags == {"\\Flagged", "shared"}
-    assert uids(inbox) == uids(other)
-    assert len([uid for c in changes if isinstance(c, Arrived) for uid in c.uids]) == 27
-
-
-def test_a_lock_that_another_program_keeps(
-    inbox: Mailbox, home: Home, store: Store, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Mail is taken all the same; it has its UID when the lock is free."""
-    from fakemail.store import locking
-
-    monkeypatch.setattr(locking, "_TRIES", 3)
-    deliver()
-    lock = Path(inbox.folder.path) / "dovecot-uidlist.lock"
-    lock.write_text("1:another-host")
-    delivery = store.delivery()
-    delivery.write(b"two")
-    assert delivery.commit([home], uid_wanted=True) == [(inbox, None)]
-    assert uids(inbox) == [1]
-    lock.unlink()
-    assert uids(inbox) == [1, 2]
-
-
-def test_stale_locks_are_broken(inbox: Mailbox, deliver: Deliver, dead_pid: int) -> None:
-    lock = Path(inbox.folder.path) / "dovecot-uidlist.lock"
-    lock.write_text(f"{dead_pid}:{socket.gethostname()}")
-    assert deliver() == 1
-    lock.write_text(f"{os.getpid()}:{socket.gethostname()}")
-    assert deliver() == 2
-    lock.write_text("77:another-host")
-    os.utime(lock, (0, 0))
-    assert deliver() == 3
-    lock.write_text("")
-    os.utime(lock, (0, 0))
-    assert deliver() == 4, "killed before it could write its name"
-    assert not lock.exists()
