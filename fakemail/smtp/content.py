@@ -5,8 +5,9 @@ with it (RFC 5321 §4.2.5, §4.5.3.1.10), so whatever goes wrong is kept as `fai
 on octets are counted and dropped. Memory stays bounded whatever is sent.
 
 Bare CR and bare LF are content like any other octet: kept as they are, with one mark in the
-transcript. They never end a line here (RFC 5321 §2.3.8), so nobody can smuggle commands behind a
-line end that only some servers take for one.
+transcript if they come early (a client that does not know CRLF shows it in its first lines, and
+looking through a large message costs more than receiving it). They never end a line here (RFC 5321
+§2.3.8), so nobody can smuggle commands behind a line end that only some servers take for one.
 """
 
 from __future__ import annotations
@@ -21,15 +22,21 @@ from fakemail.store.store import Store
 
 log = logging.getLogger("fakemail")
 
+LOOKED_AT = 64 * 1024
+"""Octets of a message that are looked through for bare CR and LF."""
+
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class Content:
     """Octets as they come, dot-stuffing undone; then one commit, or nothing at all."""
 
-    __slots__ = ("_delivery", "_ends_in_cr", "bare_at", "failure", "limit", "size")
+    __slots__ = ("_delivery", "_ends_in_cr", "bare_at", "failure", "identifier", "limit", "size")
 
-    def __init__(self, store: Store, limit: int) -> None:
+    def __init__(self, store: Store, limit: int, identifier: str, trace: bytes) -> None:
+        self.identifier = identifier
+        """What the client is told it was queued as; stands in the trace fields too."""
+
         self.size = 0
         """Octets so far, dropped ones included."""
 
@@ -44,6 +51,7 @@ class Content:
         self._delivery = None
         try:
             self._delivery = store.delivery()
+            self._delivery.write(trace)
         except Exception as error:
             self._not_stored(error)
 
@@ -62,21 +70,21 @@ class Content:
             at = offset + octets.index(b"\0")
             self._fail(Refusal(NUL_IN_CONTENT, offset=at, detail=f"It is at offset {at}."))
             return
-        if self.bare_at is None:
+        if self.bare_at is None and offset < LOOKED_AT:
             self._look_for_bare(octets, offset)
         try:
             self._delivery.write(octets)
         except Exception as error:
             self._not_stored(error)
 
-    def commit(self, addresses: Sequence[str], store: Store, trace: bytes) -> list[str]:
+    def commit(self, addresses: Sequence[str], store: Store) -> list[str]:
         """Store it for everybody, or raise Refusal; says where, for the transcript."""
-        if self._ends_in_cr and self.bare_at is None:
+        if self._ends_in_cr and self.bare_at is None and self.size <= LOOKED_AT:
             self.bare_at = self.size - 1
         if self.failure is None and self._delivery is not None:
             try:
                 homes = list(dict.fromkeys(store.home(address) for address in addresses))
-                stored = self._delivery.commit(homes, trace)
+                stored = self._delivery.commit(homes)
             except Exception as error:
                 self._not_stored(error)
             else:

@@ -81,16 +81,17 @@ class DataCommand(MailCommand):
             raise Refusal(NO_VALID_RECIPIENTS if self.envelope.rejected else NEED_RCPT)
 
     def new_content(self) -> Content:
-        """Where the next message goes."""
-        return Content(self.desk.store, self.desk.limits.message_octets)
-
-    def hand_over(self, content: Content) -> None:
-        """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
+        """Where the next message goes, its trace fields already in front: recipients are complete
+        when content may begin, and so a large message is written once."""
         at = self.desk.clock.time()
         self.messages += 1
         identifier = f"{int(at * 1000):X}-{self.recorder.number}-{self.messages}"
-        mailboxes = list(self.envelope.mailboxes)
-        places = content.commit(mailboxes, self.desk.store, self._trace(identifier, at))
+        limit = self.desk.limits.message_octets
+        return Content(self.desk.store, limit, identifier, self._trace(identifier, at))
+
+    def hand_over(self, content: Content) -> None:
+        """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
+        places = content.commit(list(self.envelope.mailboxes), self.desk.store)
         if content.bare_at is not None:
             self.note(
                 f"the content has a bare CR or LF at offset {content.bare_at}; "
@@ -99,7 +100,7 @@ class DataCommand(MailCommand):
         more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
         listed = ", ".join(places[:_LISTED])
         self.note(f"delivered {content.size} octets to {listed}{more}")
-        self.reply(replies.QUEUED, id=identifier)
+        self.reply(replies.QUEUED, id=content.identifier)
 
     def _trace(self, identifier: str, at: float) -> bytes:
         transaction = self.envelope

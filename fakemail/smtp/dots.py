@@ -4,9 +4,9 @@ Only CR LF "." CR LF ends the content, where the CR LF before the dot may be tha
 command itself. Every other dot after CR LF is removed; a dot after a bare CR or a bare LF is
 content (this is what SMTP smuggling plays with, so there is no leniency here).
 
-Both the end and a stuffed dot begin with CR LF ".", which is rare: so one search for these three
-octets is all that nearly every chunk costs. What could be the beginning of such a run at the end
-of a chunk is held back until the next one.
+Both the end and a stuffed dot have a dot, which base64 has not, and begin with CR LF ".", which is
+rare in any text: so one search, for one octet or for three, is all that nearly every chunk costs.
+What could be the beginning of such a run at the end of a chunk is held back until the next one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class DotReader:
     def feed(self, chunk: bytes) -> bytes:
         """The content that is certain now; maybe none."""
         octets = self._held + chunk if self._held else chunk
-        dot = octets.find(b"\r\n.")
+        dot = octets.find(b"\r\n.") if b"." in octets else -1
         end = octets.find(_END, dot) if dot >= 0 else -1
         if end >= 0:
             self.ended = True

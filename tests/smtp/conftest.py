@@ -56,6 +56,7 @@ class MemoryStore:
 class MemoryDelivery:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
+        self.trace: bytes | None = None  # comes first, in one piece
         self.octets = bytearray()
         self.done = False
 
@@ -63,14 +64,18 @@ class MemoryDelivery:
         assert not self.done
         if self.store.write_error:
             raise self.store.write_error
-        self.octets += octets
+        if self.trace is None:
+            self.trace = octets
+        else:
+            self.octets += octets
 
-    def commit(self, homes: list[Home], trace: bytes = b"") -> list[tuple[Mailbox, int]]:
+    def commit(self, homes: list[Home]) -> list[tuple[Mailbox, int]]:
         assert not self.done
         if self.store.commit_error:
             raise self.store.commit_error
         self.end()
-        self.store.messages.append(([home.address for home in homes], trace, bytes(self.octets)))
+        addresses = [home.address for home in homes]
+        self.store.messages.append((addresses, self.trace or b"", bytes(self.octets)))
         return [(Mailbox(), len(self.store.messages)) for _ in homes]
 
     def discard(self) -> None:
