@@ -1,7 +1,7 @@
 """The text of a message as a person would read it, for SEARCH (RFC 3501 §6.4.4).
 
 Transfer encodings and encoded words are undone and charsets decoded. Parts that are neither
-text nor messages are left out, as RFC 3501 allows. HTML is searched as it is written.
+text/* nor message/* are left out, as RFC 3501 allows. HTML is searched as it is written.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from fakemail.message.charset import decode
 from fakemail.message.encoded_word import decode_words, undo_base64
 from fakemail.message.header import Header
 from fakemail.message.part import Part
+
+SEARCHED = (b"text/", b"message/")
+"""Media types of leaves that are searched: messages that are no messages, such as
+message/delivery-status, are among them."""
 
 
 def decoded_body(part: Part) -> bytes:
@@ -48,7 +52,7 @@ def body_texts(part: Part) -> Iterator[str]:
     elif part.is_multipart:
         for child in part.children:
             yield from body_texts(child)
-    elif part.media.startswith(b"text/"):
+    elif part.media.startswith(SEARCHED):
         yield decoded_text(part)
 
 
@@ -61,5 +65,5 @@ def all_texts(part: Part) -> Iterator[str]:
     elif part.is_multipart:
         for child in part.children:
             yield from all_texts(child)
-    elif part.media.startswith(b"text/"):
+    elif part.media.startswith(SEARCHED):
         yield decoded_text(part)

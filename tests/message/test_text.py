@@ -41,6 +41,11 @@ def test_the_body_is_its_texts_and_the_messages_in_it():
     assert list(body_texts(parse(MESSAGE))) == ["<b>html</b>", "Subject: inner", "inside"]
 
 
+def test_a_delivery_status_is_searched():
+    octets = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b\r\n"
+    assert list(body_texts(parse(octets))) == ["Final-Recipient: rfc822; a@b\r\n"]
+
+
 def test_all_of_it_is_every_header_too():
     text = "\n".join(all_texts(parse(MESSAGE)))
     for word in ("outer", "X-Part: one", "html", "inner", "inside", "image/png"):
