@@ -75,8 +75,8 @@ class Session:
 
     def log_in(self, login: Login, how: str) -> None:
         """From now on the session belongs to this account."""
-        self.login = login
         self._home = self.desk.store.home(login.address)
+        self.login = login
         self.desk.recorder.logged_in(login.address, f"{how}, {login.label}")
 
     def select(self, mailbox: Mailbox, read_only: bool) -> View:

@@ -11,9 +11,11 @@ from fakemail.imap.grammar.octets import ASTRING_CHAR
 
 NIL = b"NIL"
 _PLACES = {flag: place for place, flag in enumerate((*SYSTEM, "\\Recent"))}
-_QUOTABLE = re.compile(rb"[\x20-\x7e\t]*\Z")
 LONGEST_QUOTED = 1000
 """Longer strings go as literals: some clients read lines into fixed buffers."""
+
+_PLAIN = re.compile(rb"[\x20\x21\x23-\x5b\x5d-\x7e\t]{0,%d}" % LONGEST_QUOTED).fullmatch
+_QUOTABLE = re.compile(rb"[\x20-\x7e\t]{0,%d}" % LONGEST_QUOTED).fullmatch
 
 
 def literal(octets: bytes) -> bytes:
@@ -24,10 +26,10 @@ def literal(octets: bytes) -> bytes:
 def string(octets: bytes) -> bytes:
     """string: quoted where that is possible, else a literal; NUL, which neither can hold, becomes
     0x80."""
-    if _QUOTABLE.match(octets) and len(octets) <= LONGEST_QUOTED:
-        if b'"' in octets or b"\\" in octets:
-            octets = octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-        return b'"' + octets + b'"'
+    if _PLAIN(octets):
+        return b'"%b"' % octets
+    if _QUOTABLE(octets):
+        return b'"%b"' % octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
     return literal(octets.replace(b"\0", b"\x80"))
 
 

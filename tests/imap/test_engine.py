@@ -11,7 +11,7 @@ from fakemail.imap.commands.table import ROWS, TABLE
 from fakemail.imap.session import State
 from fakemail.reasons import imap as reasons
 from fakemail.reasons.reason import Reason
-from fakemail.wire.effects import Close, Shown
+from fakemail.wire.effects import Close, Pause, Shown
 
 BASE = """CAPABILITY NOOP LOGOUT STARTTLS AUTHENTICATE LOGIN SELECT EXAMINE CREATE DELETE RENAME
 SUBSCRIBE UNSUBSCRIBE LIST LSUB STATUS APPEND CHECK CLOSE EXPUNGE SEARCH FETCH STORE COPY"""
@@ -288,3 +288,13 @@ def test_a_literal_beyond_all_counting_ends_the_session(office: Any) -> None:
     assert b"b BAD" in client.ask("b NOOP {4294967296}")
     assert client.ask("c LOGIN {4294967296+}").startswith(b"* BYE [TOOBIG]")
     assert not client.open
+
+
+def test_a_long_search_lets_others_have_their_turn(office: Any) -> None:
+    for number in range(250):
+        office.deliver(b"Subject: %d\r\n\r\ntext\r\n" % number)
+    client = office.client()
+    client.select()
+    effects = list(client.engine.received(b"a SEARCH SUBJECT 249\r\n"))
+    assert [type(effect) for effect in effects] == [Pause, bytes, bytes]
+    assert effects[1] == b"* SEARCH 250\r\n"

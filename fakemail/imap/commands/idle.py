@@ -15,6 +15,8 @@ def idle(session: Session, _: None) -> Running:
     Every other line is answered BAD and changes nothing: a client that forgot DONE must not
     find its next command taken for it.
     """
+    if session.selected and session.view.deleted:
+        return b"OK IDLE terminated."  # the engine has more to say than that
     desk = session.desk
     news = session.view.flush(may_renumber=True) if session.selected else b""
     say: Effect = b"+ idling\r\n" + news
