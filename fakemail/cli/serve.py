@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fakemail.config import Field, SettingsError, fields, load
+
+if TYPE_CHECKING:
+    from fakemail.services.ready import Ready
 
 EPILOG = """\b
 Examples:
@@ -86,6 +90,7 @@ def command(config: str | None, **given: object) -> None:
     Needs no configuration and no root. Mail for any address is taken and kept in Maildir folders;
     nothing ever leaves this machine.
     """
+    gc.disable()  # nothing is garbage yet; looking for it only slows the start
     flags = {k.replace("_", "-"): v for k, v in given.items() if v is not None and v != ()}
     try:
         settings = load(flags, os.environ, config)
@@ -114,7 +119,18 @@ def command(config: str | None, **given: object) -> None:
     banner = Banner(server, sys.stdout)
     if settings.verbose:
         banner.show_sessions(sys.stderr)
-    sys.exit(run(server, banner.announce))
+    sys.exit(run(server, _then_collect(banner.announce)))
+
+
+def _then_collect(announce: Callable[[Ready], None]) -> Callable[[Ready], None]:
+    """Announce, then let the collector work, but not on what stays anyway."""
+
+    def announced(ready: Ready) -> None:
+        announce(ready)
+        gc.freeze()
+        gc.enable()
+
+    return announced
 
 
 def _fail(code: int, message: str) -> None:
