@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.desk import Desk
-from fakemail.imap import redact
 from fakemail.imap.capabilities import capabilities
 from fakemail.imap.command import Command, Message, Numbers, Prompt, Running
 from fakemail.imap.commands.table import TABLE
@@ -24,6 +23,7 @@ from fakemail.imap.framing import Announced, Chunk, Framing
 from fakemail.imap.framing import Command as Framed
 from fakemail.imap.grammar.command_name import command_name, tag
 from fakemail.imap.refusals import as_refusal, one_line
+from fakemail.imap.scribe import Scribe
 from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import (
     AUTOLOGOUT,
@@ -82,9 +82,8 @@ class ImapEngine:
         self._message: Message | None = None
         """The message literal that is coming in, and where the command goes on after it."""
         self._message_end = 0
-        self._recorded = b""
+        self._scribe = Scribe(desk.recorder)
         self._bad = 0
-        self._noted_line_feeds = False
 
     @property
     def idle_limit(self) -> float:
@@ -165,7 +164,7 @@ class ImapEngine:
             return self._failed(refusal)
         if line is None:
             return None
-        self._desk.recorder.client(redact.response(line) if prompt.secret else line)
+        self._scribe.line(line, secret=prompt.secret)
         return self._go_on(line)
 
     def _event(self) -> Effects | None:
@@ -216,7 +215,7 @@ class ImapEngine:
     def _complete(self, octets: bytes, refusal: Refusal | None) -> Effects:
         """A whole command."""
         self._record(octets)
-        self._recorded = b""
+        self._scribe.completed()
         cursor = Cursor(octets)
         arguments: object
         try:
@@ -352,19 +351,12 @@ class ImapEngine:
         return one_line(self._desk.dialect.word("imap", refusal.reason, refusal.facts))
 
     def _record(self, octets: bytes) -> None:
-        """Put what is new of a command into the transcript, without its secrets."""
-        recorder = self._desk.recorder
-        if self._framing.bare_line_feeds and not self._noted_line_feeds:
-            self._noted_line_feeds = True
-            recorder.mark("a line ended with LF alone; IMAP wants CRLF (RFC 3501 §2.2)")
-        shown = redact.command(octets, self._session.login is not None)
-        if shown.startswith(self._recorded):
-            new = shown[len(self._recorded) :].removeprefix(b"\r\n")
-            if self._message is not None:
-                recorder.client(b"(a message of %d octets)" % self._message.size)
-            if new or not self._recorded:
-                recorder.client(new)
-        self._recorded = shown
+        """Put what is new of a command into the transcript."""
+        if self._framing.bare_line_feeds:
+            self._scribe.bare_line_feed()
+        logged_in = self._session.login is not None
+        message = None if self._message is None else self._message.size
+        self._scribe.command(octets, logged_in=logged_in, message=message)
 
     def _discard(self) -> None:
         message, self._message = self._message, None
