@@ -3,7 +3,8 @@ r"""Tokens of a structured header field: what addresses, parameters and dates ar
 RFC 5322 §3.2 without its rules about where white space may stand, and for any octets:
 
 * a quoted-string or a domain-literal that is not closed runs to the end of the value;
-* a comment that is not closed does too, and comments nest to any depth without recursion;
+* a comment that is not closed does too, and one with very many parentheses in it; comments nest
+  without recursion;
 * octets above 127 and stray control characters are part of an atom.
 
 Every octet is looked at once. A token costs about a microsecond, so a caller says how many of
@@ -14,12 +15,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["atom", "quoted", "comment", "literal", "special"]
 
 USUAL = 100
 """Tokens that are read of a value other than a list of addresses."""
+
+PARENTHESES = 100
+"""Parentheses and quoted pairs in one comment; one with more runs to the end of the value."""
 
 _SPACE = re.compile(rb"[ \t\r\n]++")
 _ATOM = re.compile(rb"[^ \t\r\n()<>\[\]:;@\\,.\"]++")
@@ -79,7 +84,7 @@ def unquote(content: bytes) -> bytes:
 def _comment(value: bytes, start: int) -> tuple[bytes, int]:
     """The text of the comment whose content begins at `start`, and where it ends."""
     depth = 1
-    for found in _NESTING.finditer(value, start):
+    for found in islice(_NESTING.finditer(value, start), PARENTHESES):
         if found[0] == b"(":
             depth += 1
         elif found[0] == b")":

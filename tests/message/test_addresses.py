@@ -124,6 +124,6 @@ def test_the_number_of_addresses_is_bounded():
     "piece", [b"<", b"(", b'"', b'\\"', b"@", b":", b"[", b",", b"a ", b" ", b"a@b ", b"<@", b"a<"]
 )
 def test_hostile_lists_are_cheap(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_addresses(piece * (4_000_000 // len(piece)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -67,6 +67,6 @@ def test_no_octets_raise(value):
 
 @pytest.mark.parametrize("piece", [b"(", b"1 ", b" ", b"Fri ", b"1:", b"-", b"()"])
 def test_hostile_dates_are_cheap(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_date(piece * 1_000_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

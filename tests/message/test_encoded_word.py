@@ -80,6 +80,6 @@ def test_nothing_raises(pieces):
 
 @pytest.mark.parametrize("piece", [b"=?a?q?", b"=?", b"=?a?q?=", b"=?a?b?x?", b"?=", b"=?a?q?x?= "])
 def test_hostile_words_are_cheap(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     decode_words(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -61,7 +61,7 @@ def test_repeated_fields_are_one_list_and_the_first_text_counts():
 
 def test_repeated_long_fields_are_bounded():
     octets = (b"From: " + b"(x) a@b, " * 11_000 + b"\r\n") * 20
-    started = time.perf_counter()
+    started = time.process_time()
     found = envelope(header_of(octets))
     assert len(found.from_) == 10_000
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

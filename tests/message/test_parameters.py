@@ -66,6 +66,6 @@ def test_the_number_of_parameters_is_bounded():
     "piece", [b";", b'; a="', b";a*0=b", b";a*0*=b", b"; (", b'\\"', b"=", b' a ="']
 )
 def test_hostile_parameters_are_cheap(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_parameters(b"; a=b" + piece * 500_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

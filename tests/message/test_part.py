@@ -195,7 +195,7 @@ def test_parts_are_bounded():
     ids=lambda octets: octets[:60].decode(),
 )
 def test_hostile_messages_are_cheap(octets):
-    started = time.perf_counter()
+    started = time.process_time()
     root = parse(octets)
     root.children, root.message, root.lines, root.header.get(b"subject"), root.disposition
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
