@@ -103,7 +103,11 @@ class Postfix(Peer):
         (etc / "main.cf").write_text(MAIN.format(**places))
         (etc / "master.cf").write_text(MASTER.format(port=self.ports["smtp"]))
         (etc / "mailboxes").write_text("".join(f"{u}@{DOMAIN} {u}/\n" for u in users))
-        self.child = Child(["/usr/sbin/postfix", "-c", str(etc), "start-fg"], root / "log")
+        # `postfix check` makes the queue; its `start-fg` would leave the master to itself.
+        subprocess.run(
+            ["/usr/sbin/postfix", "-c", str(etc), "check"], check=True, capture_output=True
+        )
+        self.child = Child(["/usr/lib/postfix/sbin/master", "-c", str(etc), "-d"], root / "log")
         wait_for_port(self.ports["smtp"], self.child)
 
     @property
