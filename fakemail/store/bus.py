@@ -5,11 +5,14 @@ Costs nothing when nobody listens.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from fakemail.store.changes import Change
+
+log = logging.getLogger("fakemail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,11 @@ class Bus:
         return stop
 
     def announce(self, address: str, mailbox: str, change: Change) -> None:
-        """Tell everybody, in the order in which they subscribed."""
+        """Tell everybody, in the order in which they subscribed; one that fails stops nobody."""
         if self._subscribers:
             announcement = Announcement(address, mailbox, change)
             for subscriber in tuple(self._subscribers):
-                subscriber(announcement)
+                try:
+                    subscriber(announcement)
+                except Exception:
+                    log.exception("a subscriber failed")

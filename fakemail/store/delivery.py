@@ -13,6 +13,7 @@ message, and it is removed later (`maildir.Folder.clean`, `spool`). Unless `fsyn
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from fakemail.store.errors import MailboxBusy, NoSuchMailbox
 from fakemail.store.filename import NameMaker
 from fakemail.store.locking import write_all
 from fakemail.store.mailbox import Mailbox
+from fakemail.store.names import INBOX
 from fakemail.store.spool import Spool
 from fakemail.store.transfer import link_or_copy, remove
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 256 * 1024
 _PIECE = 1 << 20
+log = logging.getLogger("fakemail")
+
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
@@ -169,6 +173,8 @@ def _create(path: str, mailbox: Mailbox) -> int:
     try:
         return os.open(path, _CREATE, 0o600)
     except FileNotFoundError:
+        if mailbox.name != INBOX:
+            raise
         mailbox.folder.ensure()
         return os.open(path, _CREATE, 0o600)
 
@@ -179,10 +185,16 @@ def _info(mailbox: Mailbox, flags: Collection[str]) -> str:
 
 
 def _uid(mailbox: Mailbox, base: str, name: str, wanted: bool) -> int | None:
-    """The UID now, if anybody cares; a mailbox that is locked just now tells it later."""
+    """The UID now, if anybody cares; later, if the mailbox is locked or the disk is full.
+
+    Nothing may be raised here: the message is in place, and whoever sent it must hear so.
+    """
     try:
         return mailbox.delivered(base, name, uid_wanted=wanted)
     except (MailboxBusy, NoSuchMailbox):
+        return None
+    except OSError as error:
+        log.warning("%s: delivered, but no UID yet: %s", mailbox.folder.path, error)
         return None
 
 

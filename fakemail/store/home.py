@@ -63,6 +63,9 @@ class Shared(Protocol):
     def drain_watcher(self) -> None:
         """Handle the notices that are waiting."""
 
+    def look_again(self, mailbox: Mailbox) -> None:
+        """There is something in it that cannot be shown yet."""
+
 
 class MaildropLock:
     """POP3's exclusive hold on a home (RFC 1939 §3), within this process; release it once."""
@@ -271,6 +274,10 @@ class Home:
     def drain_watcher(self) -> None:
         """Handle the notices that are waiting."""
         self._shared.drain_watcher()
+
+    def look_again(self, mailbox: Mailbox) -> None:
+        """There is something in it that cannot be shown yet."""
+        self._shared.look_again(mailbox)
 
     def _release(self, lock: MaildropLock) -> None:
         if self._maildrop is lock:

@@ -4,7 +4,7 @@ Whoever changes a sidecar file holds its lock meanwhile, so fakemail, Dovecot an
 fakemail may work on the same folder. A lock is stale, and removed, when the process it names is
 dead on this host, when it names this process although it does not hold it (a former life with
 the same number, as in a container), when it is two seconds old and still empty (its maker was
-killed before it could write its name), or after two minutes. Waiting is bounded: 5 seconds, in
+killed before it could write its name), or after two minutes. Waiting is bounded: 2 seconds, in
 steps of a millisecond; Dovecot holds these locks for less than one.
 """
 
@@ -21,17 +21,21 @@ from fakemail.store.errors import MailboxBusy
 
 STALE_AFTER = 120.0
 EMPTY_IS_STALE_AFTER = 2.0
-_TRIES = 5000
+_TRIES = 2000
 
 _held: set[str] = set()
 _WORTH_CREATING = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextlib.contextmanager
-def dotlock(path: str) -> Iterator[None]:
-    """Hold ``<path>.lock``; raises `MailboxBusy` if another program keeps it for seconds."""
+def dotlock(path: str, *, patient: bool = True) -> Iterator[None]:
+    """Hold ``<path>.lock``; raises `MailboxBusy` if another program keeps it.
+
+    At once, or if `patient` after two seconds.
+    """
     lock = path + ".lock"
-    os.close(_take(lock, f"{os.getpid()}:{socket.gethostname()}".encode()))
+    tries = _TRIES if patient else 1
+    os.close(_take(lock, f"{os.getpid()}:{socket.gethostname()}".encode(), tries))
     try:
         yield
     finally:
@@ -48,7 +52,7 @@ def replacing(path: str) -> Iterator[list[bytes]]:
     ``subscriptions`` and ``dovecot-keywords`` in this way. An empty list leaves all as it is.
     """
     lock = path + ".lock"
-    descriptor = _take(lock, b"")
+    descriptor = _take(lock, b"", _TRIES)
     content: list[bytes] = []
     done = False
     try:
@@ -74,15 +78,15 @@ def write_all(descriptor: int, octets: bytes) -> None:
             rest = rest[os.write(descriptor, rest) :]
 
 
-def _take(lock: str, content: bytes) -> int:
-    for _ in range(_TRIES):
+def _take(lock: str, content: bytes, tries: int) -> int:
+    for remaining in range(tries, -1, -1):
         try:
             descriptor = os.open(lock, _WORTH_CREATING, 0o600)
         except FileExistsError:
             if _is_stale(lock):
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(lock)
-            else:
+            elif remaining > 0:
                 select.select((), (), (), 0.001)
         else:
             _held.add(lock)

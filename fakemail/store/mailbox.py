@@ -14,6 +14,7 @@ changes which their own session made.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, Protocol, TypeAlias
@@ -26,6 +27,8 @@ from fakemail.store.index import Message
 from fakemail.store.journal import Journal
 from fakemail.store.keywords import Keywords
 from fakemail.store.sync import Sync
+
+log = logging.getLogger("fakemail")
 
 Listener: TypeAlias = Callable[[Change], None]
 How: TypeAlias = Literal["add", "remove", "replace"]
@@ -53,6 +56,9 @@ class Surroundings(Protocol):
 
     def drain_watcher(self) -> None:
         """Handle the notices that are waiting."""
+
+    def look_again(self, mailbox: Mailbox) -> None:
+        """There is something in it that cannot be shown yet."""
 
 
 class Mailbox:
@@ -221,11 +227,18 @@ class Mailbox:
         self._sync.noticed(events)
 
     def tell(self, change: Change) -> None:
-        """Announce what the disk has."""
+        """Announce what the disk has; a listener that fails is our bug, not the doer's."""
         if self._journal is not None and not isinstance(change, Renamed | Deleted):
-            self._journal.note(change, self._sync.index)
+            try:
+                self._journal.note(change, self._sync.index)
+            except OSError as error:
+                log.warning("%s: %s", self._journal.path, error)
+                self._journal = None
         for listener in tuple(self._listeners):
-            listener(change)
+            try:
+                listener(change)
+            except Exception:
+                log.exception("a listener of %s failed", self.folder.path)
         self.around.announce(self.name, change)
 
     def renamed(self, name: str, path: str) -> None:

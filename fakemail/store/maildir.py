@@ -99,8 +99,8 @@ class Folder:
                             os.unlink(entry.path)
 
 
-def is_message(path: str) -> bool:
-    """Whether a file not seen before is a message: regular, not hidden, and not being written.
+def is_message(path: str) -> bool | None:
+    """Whether a file not seen before is a message: regular and not hidden; None: not yet.
 
     Another program may write straight into ``new/`` (``cp``); a file that is still open for
     writing is left for later, where the system can tell (Linux grants no read lease on it).
@@ -112,7 +112,9 @@ def is_message(path: str) -> bool:
     except OSError:
         return False
     try:
-        return stat.S_ISREG(os.fstat(descriptor).st_mode) and not _being_written(descriptor)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
+        return None if _being_written(descriptor) else True
     finally:
         os.close(descriptor)
 

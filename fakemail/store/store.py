@@ -40,12 +40,13 @@ class Store:
         self.names = NameMaker(clock)
         self.bus = Bus()
         self.watcher = make_watcher() if watch else None
-        """None: the host should call `poll` now and then."""
+        """None: only `poll` looks at watched mailboxes; the host calls it twice a second anyway."""
         self._fsync = fsync
         os.makedirs(self.root, 0o700, exist_ok=True)
         self._spool = Spool(str(self.root))
         self._homes: dict[str, Home] = {}
         self._polled: dict[Mailbox, None] = {}
+        self._again: dict[Mailbox, None] = {}
 
     def path(self, address: str) -> Path:
         """Where the mail of an address lies: injective on lower-case addresses, below the root."""
@@ -68,8 +69,9 @@ class Store:
         return Delivery(self._spool, self.names, self.clock, self._fsync)
 
     def poll(self) -> None:
-        """Look at the watched mailboxes for which the system gives no notices."""
-        for mailbox in tuple(self._polled):
+        """Look where the system gives no notices, and where something had to wait."""
+        again, self._again = self._again, {}
+        for mailbox in (*self._polled, *again):
             mailbox.look()
 
     def settle(self) -> None:
@@ -109,3 +111,7 @@ class Store:
         """Handle the notices that are waiting."""
         if self.watcher is not None:
             self.watcher.ready()
+
+    def look_again(self, mailbox: Mailbox) -> None:
+        """There is something in it that cannot be shown yet: when `poll` is called next."""
+        self._again[mailbox] = None

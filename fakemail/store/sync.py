@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fakemail.clock import SystemClock
 from fakemail.store.changes import Flagged
 from fakemail.store.errors import MailboxBusy, NoSuchMailbox
 from fakemail.store.filename import base_of, delivery_order
@@ -29,6 +31,11 @@ from fakemail.store.uidlist import UidList
 
 if TYPE_CHECKING:
     from fakemail.store.mailbox import Mailbox
+
+
+log = logging.getLogger("fakemail")
+
+_IMPATIENT_FOR = 60.0
 
 
 @contextlib.contextmanager
@@ -56,6 +63,9 @@ class Sync:
         self._uidlist = UidList(mailbox.folder.path, mailbox.around.new_validity)
         self._signature: tuple[int, int] | None = None
         self._loaded = False
+        self._waiting = False
+        """There are messages that could not be given UIDs yet."""
+        self._patient_from = 0.0
         self._dead: dict[str, int] = {}
         """Bases that clients saw go, for which the uidlist still has a line."""
         self._pending: list[tuple[str, str]] = []
@@ -69,7 +79,7 @@ class Sync:
         if not self._uidlist.validity:
             self._uidlist.read()
             if not self._uidlist.is_usable:
-                with dotlock(self._uidlist.path):
+                with self._locked():
                     self._uidlist.read()
                     if not self._uidlist.is_usable:
                         self._uidlist.rewrite(self._uidlist.uids)
@@ -112,7 +122,7 @@ class Sync:
             try:
                 if not self._loaded:
                     self._fill()
-                elif thoroughly or (not self._mailbox.watched and self._has_changed()):
+                elif thoroughly or self._waiting or self._has_changed():
                     self._compare()
                 return
             except (FileNotFoundError, NotADirectoryError):
@@ -126,10 +136,13 @@ class Sync:
         self._signature = None
 
     def _has_changed(self) -> bool:
+        if self._mailbox.watched:
+            return False
         return self._signature is None or self._folder.signature() != self._signature
 
     def _compare(self) -> None:
         self._pending.clear()
+        self._waiting = False
         self._signature = self._folder.signature()
         reworded = self._mailbox.keywords_changed()
         scan = self._folder.scan()
@@ -165,15 +178,28 @@ class Sync:
 
     def _adopt_found(self, found: list[Found]) -> None:
         """Give UIDs to files seen for the first time, if they are messages."""
-        real = [f for f in found if is_message(self._folder.file(f[1], f[2]))]
-        if len(real) < len(found):
-            self._signature = None
+        kinds = [is_message(self._folder.file(f[1], f[2])) for f in found]
+        if None in kinds:
+            self._wait()
+        real = [f for f, kind in zip(found, kinds, strict=True) if kind]
         if real:
             real.sort(key=lambda f: delivery_order(f[0]))
-            try:
-                self._assign(real)
-            except MailboxBusy:
-                self._signature = None
+            self._assign_if_possible(real)
+
+    def _assign_if_possible(self, found: list[Found]) -> None:
+        """Where the lock is kept or the disk is full, new messages wait; the others can be read."""
+        try:
+            self._assign(found)
+        except FileNotFoundError:
+            raise
+        except (MailboxBusy, OSError) as error:
+            self._wait()
+            log.warning("%s: no UIDs for new messages yet: %s", self._folder.path, error)
+
+    def _wait(self) -> None:
+        """Something is there that cannot be shown yet: look again, also while watched."""
+        self._waiting = True
+        self._mailbox.around.look_again(self._mailbox)
 
     # Single notices
 
@@ -238,8 +264,19 @@ class Sync:
         ]
         if found:
             self._signature = None
-            with contextlib.suppress(MailboxBusy):
-                self._assign(found)
+            self._assign_if_possible(found)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The uidlist's lock; who waited for it in vain does not wait again for a minute."""
+        patient = SystemClock.monotonic() >= self._patient_from
+        try:
+            with dotlock(self._uidlist.path, patient=patient):
+                yield
+        except MailboxBusy:
+            if patient:
+                self._patient_from = SystemClock.monotonic() + _IMPATIENT_FOR
+            raise
 
     def adopt(self, names: list[tuple[str, str]]) -> list[int]:
         """Files that we have just put into ``new/``: their UIDs, written down and announced."""
@@ -258,7 +295,7 @@ class Sync:
 
     def _assign(self, found: list[Found]) -> None:
         uidlist = self._uidlist
-        with dotlock(uidlist.path):
+        with self._locked():
             if uidlist.changed():
                 self._read_uidlist_again()
                 if self._mailbox.gone:

@@ -127,7 +127,10 @@ class UidList:
         return bool(self.guid)
 
     def assign(self, bases: Iterable[str]) -> list[int]:
-        """Give new names the next UIDs, in this order, and write them down."""
+        """Give new names the next UIDs, in this order, and write them down.
+
+        If that fails (no space), none of them has a UID, and these UIDs are not used again.
+        """
         fresh: list[tuple[int, str]] = []
         uid = self.next_uid
         for base in bases:
@@ -140,11 +143,17 @@ class UidList:
         for number, base in fresh:
             self.uids[base] = number
         self.next_uid = uid
-        if self.damaged or not self.validity or self._signature is None:
-            self.rewrite(self.uids)
-        elif fresh:
-            self._append("".join(f"{number} :{base}\n" for number, base in fresh))
-            self._lines += len(fresh)
+        try:
+            if self.damaged or not self.validity or self._signature is None:
+                self.rewrite(self.uids)
+            elif fresh:
+                self._append("".join(f"{number} :{base}\n" for number, base in fresh))
+                self._lines += len(fresh)
+        except BaseException:
+            for _, base in fresh:
+                self.uids.pop(base, None)
+            self.damaged = True
+            raise
         return [self.uids[base] for _, base in fresh]
 
     def _append(self, lines: str) -> None:

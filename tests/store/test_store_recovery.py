@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from fakemail.store import locking
 from fakemail.store.changes import Arrived, Change
+from fakemail.store.errors import NoSuchMailbox
 from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.store import Store
@@ -114,6 +116,30 @@ def test_a_lock_that_another_program_keeps(
     assert uids(inbox) == [1, 2]
 
 
+def test_a_watched_mailbox_that_is_locked(
+    inbox: Mailbox, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody needs to ask: `poll` looks again, and waits for the lock once, not each time."""
+    monkeypatch.setattr(locking, "_TRIES", 30)
+    waits: list[float] = []
+    monkeypatch.setattr("select.select", lambda *arguments: waits.append(arguments[3]))
+    changes: list[Change] = []
+    inbox.watch(changes.append)
+    lock = Path(inbox.folder.path) / "dovecot-uidlist.lock"
+    lock.write_text("1:another-host")
+    drop(inbox, "one")
+    assert store.watcher is not None
+    store.watcher.ready()
+    assert waits == [0.001] * 30
+    for _ in range(10):
+        store.poll()
+    assert len(waits) == 40
+    assert changes == []
+    lock.unlink()
+    store.poll()
+    assert changes == [Arrived((1,))]
+
+
 def test_stale_locks_are_broken(inbox: Mailbox, deliver: Deliver, dead_pid: int) -> None:
     lock = Path(inbox.folder.path) / "dovecot-uidlist.lock"
     lock.write_text(f"{dead_pid}:{socket.gethostname()}")
@@ -127,3 +153,68 @@ def test_stale_locks_are_broken(inbox: Mailbox, deliver: Deliver, dead_pid: int)
     os.utime(lock, (0, 0))
     assert deliver() == 4, "killed before it could write its name"
     assert not lock.exists()
+
+
+def test_a_full_disk(
+    store: Store,
+    home: Home,
+    inbox: Mailbox,
+    deliver: Deliver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The message is in place, so its sender hears so; the UID comes when there is room for it."""
+    deliver(b"one")
+    changes: list[Change] = []
+    inbox.watch(changes.append)
+    real = locking.write_all
+
+    def full(descriptor: int, octets: bytes) -> None:
+        real(descriptor, octets[:3])
+        raise OSError(28, "No space left on device")
+
+    delivery = store.delivery()
+    delivery.write(b"two")
+    with monkeypatch.context() as patched:
+        patched.setattr("fakemail.store.uidlist.write_all", full)
+        assert delivery.commit([home]) == [(inbox, None)]
+        inbox.refresh()
+        assert {m.uid: inbox.read(m.uid) for m in inbox.messages()} == {1: b"one"}
+    assert "No space left" in caplog.text
+    store.poll()
+    (uid,) = set(uids(inbox)) - {1}
+    assert inbox.read(uid) == b"two"
+    assert changes == [Arrived((uid,))]
+    text = (Path(home.path) / "dovecot-uidlist").read_text()
+    assert [line.partition(" ")[0] for line in text.splitlines()] == ["3", "1", str(uid)]
+
+
+def test_a_listener_that_fails_harms_nobody(
+    store: Store, inbox: Mailbox, deliver: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    changes: list[object] = []
+
+    def broken(_: object) -> None:
+        raise RuntimeError("bug")
+
+    inbox.watch(broken)
+    inbox.watch(changes.append)
+    store.bus.subscribe(broken)
+    store.bus.subscribe(changes.append)
+    assert deliver() == 1
+    assert len(changes) == 2
+    assert caplog.text.count("RuntimeError: bug") == 2
+
+
+def test_a_mailbox_that_was_removed_is_not_made_again_by_a_delivery(
+    store: Store, home: Home
+) -> None:
+    """APPEND must answer TRYCREATE (RFC 3501 §6.3.11)."""
+    mailbox = home.mailbox("Sent")
+    mailbox.messages()
+    shutil.rmtree(mailbox.folder.path)
+    delivery = store.delivery()
+    delivery.write(b"x")
+    with pytest.raises(NoSuchMailbox):
+        delivery.commit([home], mailbox="Sent")
+    assert not home.exists("Sent")
