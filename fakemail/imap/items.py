@@ -28,6 +28,9 @@ from fakemail.store.mailbox import Mailbox
 KEPT = 50_000
 """Rendered items that are kept for one mailbox."""
 
+HELD = 65536
+"""Octets from which a message that is fetched in pieces stays in memory meanwhile."""
+
 _kept: WeakKeyDictionary[Mailbox, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
 
 
@@ -57,7 +60,12 @@ class Source:
         """The whole message. Raises MessageGone."""
         if self._octets is None:
             self._read = True
-            self._octets = self.view.mailbox.read(self.message.uid)
+            held = self.view.held
+            if held is not None and held[0] == self.message.uid:
+                self._part = held[1]
+                self._octets = self._part.source
+            else:
+                self._octets = self.view.mailbox.read(self.message.uid)
         return self._octets
 
     @property
@@ -74,8 +82,9 @@ class Source:
     @property
     def part(self) -> Part:
         """The MIME tree. Raises MessageGone."""
+        octets = self.octets  # which may know the tree already
         if self._part is None:
-            self._part = parse(self.octets)
+            self._part = parse(octets)
         return self._part
 
 
@@ -140,5 +149,15 @@ def content(source: Source, wanted: Body) -> bytes | None:
         found = section(source.part, wanted.path, wanted.text, wanted.fields)
     if found is not None and wanted.partial is not None:
         first, count = wanted.partial
+        _hold(source, first + count < len(found))
         found = found[first : first + count]
     return found
+
+
+def _hold(source: Source, goes_on: bool) -> None:
+    """Clients fetch large messages piece by piece: keep the one that is being read, up to its
+    last piece, so that each piece does not cost the whole."""
+    if goes_on and source.message.size > HELD:
+        source.view.held = (source.message.uid, source.part)
+    else:
+        source.view.held = None

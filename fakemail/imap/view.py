@@ -25,6 +25,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from fakemail.imap import untagged, write
 from fakemail.imap.grammar.sequence import SequenceSet
+from fakemail.message.part import Part
 from fakemail.reasons.imap import BAD_NUMBER
 from fakemail.reasons.reason import Refusal
 from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, Renamed
@@ -40,6 +41,9 @@ class View:
         self.read_only = read_only
         self.deleted = False
         """The mailbox is gone, or its UIDs mean nothing any more."""
+
+        self.held: tuple[int, Part] | None = None
+        """UID and tree of the large message that the client is fetching piece by piece."""
 
         self._changed = changed
         self._arrived: set[int] = set()

@@ -298,3 +298,32 @@ def test_a_long_search_lets_others_have_their_turn(office: Any) -> None:
     effects = list(client.engine.received(b"a SEARCH SUBJECT 249\r\n"))
     assert [type(effect) for effect in effects] == [Pause, bytes, bytes]
     assert effects[1] == b"* SEARCH 250\r\n"
+
+
+def test_a_large_message_in_pieces_is_read_once(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = b"Subject: large\r\n\r\n" + b"0123456789\r\n" * 30_000
+    office.deliver(message)
+    office.deliver(message[:100])
+    client = office.client()
+    client.select()
+    mailbox = client.engine._session.view.mailbox
+    reads = []
+    read = type(mailbox).read
+    monkeypatch.setattr(
+        type(mailbox), "read", lambda self, uid: reads.append(uid) or read(self, uid)
+    )
+    found = b""
+    while len(found) < len(message):
+        answer = client.ask(f"a FETCH 1 BODY.PEEK[]<{len(found)}.50000>")
+        size = int(answer[answer.index(b"{") + 1 : answer.index(b"}")])
+        start = answer.index(b"\r\n") + 2
+        found += answer[start : start + size]
+    assert found == message
+    assert reads == [1]
+    assert client.engine._session.view.held is None
+    client.ask("b FETCH 1 (BODY.PEEK[1]<0.10>)")
+    client.ask("c FETCH 1:2 (BODY.PEEK[TEXT]<5.10>)")
+    assert b"{10}\r\n6789\r\n0123" in client.ask("d FETCH 1 (BODY.PEEK[1]<6.10>)")
+    assert reads == [1, 1, 2, 1]
