@@ -43,7 +43,9 @@ class Banner:
 
     def _lines(self, ready: Ready) -> list[str]:
         server, host = self._server, ready.host
-        shown_host = "localhost" if host in ("127.0.0.1", "::1") else host
+        shown_host = f"[{host}]" if ":" in host else host
+        if host in ("127.0.0.1", "::1"):
+            shown_host = "localhost"
         lines = []
         if server.bindings.note:
             lines += [server.bindings.note, ""]

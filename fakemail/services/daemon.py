@@ -101,7 +101,8 @@ def run(server: Server, announce: Callable[[Ready], None]) -> int:
         reactor.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, stop, number)
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup, and background jobs of sh
+            loop.add_signal_handler(number, stop, number)
     reactor.addSystemEventTrigger("before", "shutdown", service.stopService)
     reactor.callWhenRunning(service.startService)
     reactor.run(installSignalHandlers=False)
