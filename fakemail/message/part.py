@@ -262,9 +262,9 @@ def _scan(root: Part) -> None:
         hit = _next(opened, source, at, end)
         if hit is None:
             break
-        stop = _stop(source, hit.at)
+        stop = max(path[-1].start, _stop(source, hit.at))
         for part in path[hit.level :]:
-            part.end = max(part.start, stop)
+            part.end = stop
         del path[hit.level :]
         del opened[opened.index(hit) + 1 :]
         after = hit.at + len(hit.needle)

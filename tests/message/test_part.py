@@ -91,6 +91,16 @@ def test_a_boundary_inside_another(inner):
     assert root.children[0].header.octets == nested(inner)
 
 
+def test_a_delimiter_right_behind_an_inner_one_leaves_no_part_outside():
+    octets = (
+        b"Content-Type: multipart/x; boundary=---\n\n-----\n"
+        b"Content-Type: multipart/y; boundary=----- =\n------- =\n-----"
+    )
+    inner, last = parse(octets).children
+    (empty,) = inner.children
+    assert empty.start == empty.end == inner.end < last.start
+
+
 def test_an_outer_delimiter_ends_what_is_open():
     octets = (
         MULTI + b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + nested(b"c")
