@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import stat
 from dataclasses import dataclass
 from typing import TypeVar
@@ -120,9 +121,15 @@ def is_message(path: str) -> bool | None:
 
 
 def _being_written(descriptor: int) -> bool:
+    """Ask for a read lease and give it back at once.
+
+    Should a writer come in between, the kernel sends a signal: one that does nothing by default,
+    not SIGIO, which would end the process.
+    """
     try:
         import fcntl
 
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except BlockingIOError:

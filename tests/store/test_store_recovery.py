@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from fakemail.store import locking
+from fakemail.store import locking, maildir
 from fakemail.store.changes import Arrived, Change
 from fakemail.store.errors import NoSuchMailbox
 from fakemail.store.home import Home
@@ -218,3 +221,32 @@ def test_a_mailbox_that_was_removed_is_not_made_again_by_a_delivery(
     with pytest.raises(NoSuchMailbox):
         delivery.commit([home], mailbox="Sent")
     assert not home.exists("Sent")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux's")
+def test_a_writer_that_comes_while_we_look_does_not_end_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken lease sends SIGIO, whose default is the end, unless another signal was chosen."""
+    path = tmp_path / "message"
+    path.write_bytes(b"x")
+    real = fcntl.fcntl
+    broken = []
+
+    def with_writer(descriptor: int, command: int, argument: int) -> int:
+        answer = real(descriptor, command, argument)
+        if (command, argument) == (fcntl.F_SETLEASE, fcntl.F_RDLCK):
+            with pytest.raises(BlockingIOError):
+                os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+            broken.append(descriptor)
+        return answer
+
+    signals: list[int] = []
+    before = signal.signal(signal.SIGIO, lambda number, _: signals.append(number))
+    try:
+        monkeypatch.setattr(fcntl, "fcntl", with_writer)
+        assert maildir.is_message(str(path))
+    finally:
+        signal.signal(signal.SIGIO, before)
+    assert broken
+    assert signals == []
