@@ -237,7 +237,9 @@ def load(
     path = Path(named) if named else Path(data) / FILE_NAME
     from_file = _read(path, known, must_exist=bool(named))
     values = {"data": data} | from_file | values
-    values["data"] = str(Path(values["data"]).expanduser().absolute())
+    for key in ("data", "ready-file"):  # a daemon changes its folder
+        if values.get(key):
+            values[key] = str(Path(values[key]).expanduser().absolute())
     settings: Settings = msgspec.convert(values, Settings)
     _check_ports_differ(settings)
     return settings

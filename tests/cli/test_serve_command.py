@@ -329,3 +329,43 @@ def test_twistd_serves(tmp_path: Path, more: list[str]) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_twistd_daemonizes(tmp_path: Path) -> None:
+    """Ports, loop and locks survive the forks; relative names mean where the person stood."""
+    program = Path(sys.executable).with_name("twistd")
+    if not program.exists():
+        pytest.skip("no twistd beside this Python")
+    words = ["--pidfile=t.pid", "--logfile=t.log", "fakemail", "--ports=ephemeral"]
+    files = ["--data=data", "--ready-file=r.json"]
+    subprocess.run([program, *words, *files], check=True, cwd=tmp_path, env=environment())
+    waiting = [*FAKEMAIL, "ready", "--wait", "--timeout", "10", "--ready-file"]
+    done = subprocess.run(
+        [*waiting, tmp_path / "r.json"], capture_output=True, text=True, env=environment()
+    )
+    assert done.returncode == 0, (tmp_path / "t.log").read_text()
+    found = json.loads(done.stdout)
+    try:
+        assert found["data"] == str(tmp_path / "data")
+        with socket.create_connection(("127.0.0.1", found["ports"]["smtp"]), 5) as client:
+            client.sendall(b"QUIT\r\n")
+            assert client.recv(3) == b"220"
+    finally:
+        os.kill(found["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while (tmp_path / "r.json").exists() or (tmp_path / "t.pid").exists():
+        assert time.monotonic() < deadline
+
+
+def test_an_ignored_hangup_stays_ignored(serve: Start) -> None:
+    """``nohup fakemail serve`` survives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = serve("--ports", "ephemeral")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    ports, _ = until_ready(process)
+    process.send_signal(signal.SIGHUP)
+    with socket.create_connection(("127.0.0.1", ports["imap"]), 5) as client:
+        assert client.recv(4) == b"* OK"
+    stop(process)

@@ -90,3 +90,11 @@ def test_two_listeners_cannot_have_one_port() -> None:
     with pytest.raises(SettingsError, match=r"imap-port = 25 .* not smtp-port too"):
         load({"imap-port": "25", "smtp-port": "25"}, {})
     assert load({"imap-port": "0", "smtp-port": "0"}, {}).fixed_ports == {"smtp": 0, "imap": 0}
+
+
+def test_relative_names_mean_where_the_person_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load({"data": "d", "ready-file": "r.json"}, {})
+    assert (settings.data, settings.ready_file) == (str(tmp_path / "d"), str(tmp_path / "r.json"))
