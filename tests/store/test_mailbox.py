@@ -195,6 +195,12 @@ class TestOtherPrograms:
         away.rename(path)
         assert told() == [Arrived((3,))]
         assert uids(inbox) == uids(reopen()) == [2, 3]
+        away = path.rename(away)
+        (Path(inbox.folder.new) / "two").unlink()
+        assert {uid for c in told() if isinstance(c, Expunged) for uid in c.uids} == {2, 3}
+        away.rename(path)
+        assert told() == [Arrived((4,))], "also when no other message is there"
+        assert uids(inbox) == uids(reopen()) == [4]
 
     def test_our_own_doings_are_not_told_twice(
         self, inbox: Mailbox, deliver: Deliver, told: Callable[[], list[Change]]

@@ -106,6 +106,20 @@ class MailboxModel(RuleBasedStateMachine):
             Path(self.box.path_of(message)).unlink()
             del self.known[uid]
 
+    @rule(number=Pick)
+    def take_away_and_put_back(self, number: int) -> None:
+        uid = self.pick(number)
+        if uid is not None:
+            message = self.box.get(uid)
+            assert message is not None
+            path = Path(self.box.path_of(message))
+            away = path.rename(Path(self.box.folder.path) / "away")
+            self.box.refresh()
+            assert self.box.get(uid) is None
+            away.rename(path)
+            self.known.pop(uid)
+            self.learn()
+
     @rule(number=Pick, letters=st.sampled_from(["", "S", "FS", "T", "Sa"]))
     def flag_outside(self, number: int, letters: str) -> None:
         uid = self.pick(number)
