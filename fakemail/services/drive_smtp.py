@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVarTuple
 
 from fakemail.desk import Desk
 from fakemail.reasons.host import INTERNAL
 from fakemail.services.connection import Connection, log
 from fakemail.smtp.border import policy_of
 from fakemail.smtp.session import SmtpSession
+
+Facts = TypeVarTuple("Facts")
 
 GRACE = 30.0
 """The session keeps its own time (RFC 5321 §4.5.3.2.7); so long after it the border cuts in."""
@@ -75,20 +77,17 @@ class SmtpDriver:
 
     def opened(self) -> None:
         """The greeting."""
-        with self._entry():
-            self._session.opened()
+        self._enter(self._session.opened)
 
     def received(self, octets: bytes) -> None:
         """Commands or message content."""
-        with self._entry():
-            self._session.received(octets)
+        self._enter(self._session.received, octets)
 
     def secured(self) -> None:
         """The handshake is done."""
         tls = self._desk.tls
         assert tls is not None
-        with self._entry():
-            self._session.secured(tls)
+        self._enter(self._session.secured, tls)
 
     def ended(self) -> None:
         """The client half-closed; when it was answered, so do we."""
@@ -100,8 +99,7 @@ class SmtpDriver:
     def congested_changed(self, yes: bool) -> None:
         """The client reads too slowly, or has caught up."""
         self.congested = yes
-        with self._entry():
-            self._session.congested(yes)
+        self._enter(self._session.congested, yes)
 
     def timed_out(self) -> None:
         """The session's own timer did not end it."""
@@ -109,8 +107,7 @@ class SmtpDriver:
 
     def shutting_down(self) -> None:
         """421."""
-        with self._entry():
-            self._session.shutting_down()
+        self._enter(self._session.shutting_down)
 
     def closed(self) -> None:
         """Forget an incomplete message."""
@@ -122,11 +119,14 @@ class SmtpDriver:
         except Exception:
             log.exception("session %d: failed to close", self._desk.recorder.number)
 
-    @contextmanager
-    def _entry(self) -> Iterator[None]:
+    def _enter(self, event: Callable[[*Facts], None], *facts: *Facts) -> None:
+        """Tell the session, and send what it said in one go.
+
+        A function, not a context manager: this runs for every command.
+        """
         self._inside = True
         try:
-            yield
+            event(*facts)
         except Exception:
             self._crash()
         finally:

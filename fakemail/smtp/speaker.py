@@ -124,7 +124,8 @@ class Speaker(SMTP):
 
     def _say(self, octets: bytes) -> None:
         """Every reply of every command leaves here, whole, in one write."""
-        self.transport.write(octets)
+        if not self.transport.closing:
+            self.border.send(octets)
 
     def our_fault(self, error: Exception) -> None:
         """Something broke that no client should be able to break."""
