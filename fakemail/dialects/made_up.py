@@ -1,0 +1,121 @@
+"""What stands in the place of ``{qid}``, ``{sess}``, ``{date}``, ... when the engine has no fact.
+
+Queue ids, session ids and dates differ from reply to reply on a real server. Here they are made
+from a sample that was really seen, so that they have its shape, and from the number of the session
+and the clock, so that the same session says the same thing when it is replayed: engines have no
+randomness. Letters become letters of the same case, digits digits; names of servers and addresses
+stay as they were seen.
+
+    make = maker(session=7, now=clock.time)
+    make("qid", "EMCowAC3OVhGC8Zb4eYqJg--.30933S2")     # 'XKRrkLU8GOkVY5Kq6rNmVd--.61204A9'
+    make("epoch", "1539705737")                          # '1700000000'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import blake2b
+from time import gmtime, strftime
+from typing import TypeAlias
+
+Make: TypeAlias = Callable[[str, str], str]
+"""Name of a placeholder and a sample of it (or an empty text) to what stands there."""
+
+_SAMPLES = {
+    "node": "mail",
+    "dc": "mail",
+    "host": "localhost",
+    "ip": "10.0.0.1",
+    "client_ip": "127.0.0.1",
+    "client_name": "localhost",
+    "qid": "4RvXk25ZGgzHr0hc",
+    "sess": "a640c23a62f3a-aa20df263bcsm696223666b.11",
+    "xid": "08DE2A6028D26C22",
+    "hash": "b62aaa251425b4be4eaec4ab4744cf47",
+    "token": "3PmVJQB3bjS5RERX",
+    "base64": "TQBXAEgAUABSADIAMQBDAEEAMAAwADYAMAA=",
+    "n": "1",
+    "size": "0",
+    "uid": "1",
+    "url": "https://localhost/",
+    "mailbox": "INBOX",
+    "date": "Sun, 23 Nov 2025 11:12:20 +0000",
+    "ts": "2025-11-23T11:12:20.539Z",
+    "epoch": "1700000000",
+}
+"""For a placeholder of which no sample was ever seen: plain values of its kind."""
+
+_AS_SEEN = frozenset({"node", "dc", "host", "ip", "client_ip", "client_name", "url", "mailbox"})
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def maker(session: int, now: Callable[[], float]) -> Make:
+    """What fills the replies of one session; `now` in seconds since 1970."""
+
+    def make(name: str, sample: str) -> str:
+        sample = sample or _SAMPLES.get(name, "")
+        if name in _AS_SEEN:
+            return sample
+        match name:
+            case "epoch":
+                return str(int(now()))
+            case "date":
+                return date(now(), sample)
+            case "ts":
+                return (
+                    strftime("%Y-%m-%dT%H:%M:%S", gmtime(now()))
+                    + f".{int(now() * 1000) % 1000:03}Z"
+                )
+            case "n" | "size" | "uid":
+                return sample
+        return shuffled(sample, f"{session} {name}")
+
+    return make
+
+
+def shuffled(sample: str, seed: str) -> str:
+    """Other letters and digits in the same shape, always the same for one seed."""
+    stream = b"".join(
+        blake2b(f"{seed} {block}".encode()).digest() for block in range(len(sample) // 64 + 1)
+    )
+    if _HEX.fullmatch(sample) and len(sample) > 8:
+        digits = "0123456789ABCDEF" if sample.upper() == sample else "0123456789abcdef"
+        return "".join(digits[octet % 16] for octet, _ in zip(stream, sample, strict=False))
+    return "".join(
+        _like(character, octet) for character, octet in zip(sample, stream, strict=False)
+    )
+
+
+def _like(character: str, octet: int) -> str:
+    if "0" <= character <= "9":
+        return str(octet % 10)
+    if "a" <= character <= "z":
+        return _LOWER[octet % 26]
+    if "A" <= character <= "Z":
+        return _LOWER[octet % 26].upper()
+    return character
+
+
+def date(seconds: float, sample: str) -> str:
+    """The time in the form of the sample (UTC, English, whatever the locale):
+
+    ``Sun, 23 Nov 2025 11:12:20 +0000``, ``January 25, 2018 12:17:24 AM UTC``,
+    ``2024-Feb-13 08:17:42``.
+    """
+    t = gmtime(seconds)
+    month, clock = _MONTHS[t.tm_mon - 1], f"{t.tm_min:02}:{t.tm_sec:02}"
+    if sample[:1].isdigit():
+        return f"{t.tm_year}-{month[:3]}-{t.tm_mday:02} {t.tm_hour:02}:{clock}"
+    if sample[3:4] == ",":
+        return (
+            f"{_DAYS[t.tm_wday]}, {t.tm_mday} {month[:3]} {t.tm_year} {t.tm_hour:02}:{clock} +0000"
+        )
+    half = "AM" if t.tm_hour < 12 else "PM"
+    return f"{month} {t.tm_mday}, {t.tm_year} {t.tm_hour % 12 or 12}:{clock} {half} UTC"

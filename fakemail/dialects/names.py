@@ -1,0 +1,21 @@
+"""Which dialects there are, without reading any of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+GENERIC_NAME = "generic"
+
+
+def folder() -> Traversable:
+    """Where the files of facts are."""
+    return files("fakemail.dialects") / "data"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all dialects that fakemail brings along, in alphabetical order."""
+    found = (entry.name for entry in folder().iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
