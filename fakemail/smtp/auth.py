@@ -40,8 +40,7 @@ class AuthCommand(MailCommand):
     async def smtp_AUTH(self, arg: str | None) -> None:
         """AUTH, once in a session and never inside a mail transaction (RFC 4954 §4)."""
         self.auth_seen = True
-        if await self.check_helo_needed("EHLO"):
-            return
+        self.check_hello("EHLO")
         if not self.session.extended_smtp:
             raise Refusal(AUTH_NEEDS_EHLO)
         if self.session.authenticated:

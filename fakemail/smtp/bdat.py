@@ -12,7 +12,6 @@ import re
 from aiosmtpd.smtp import syntax
 
 from fakemail.reasons.reason import Refusal
-from fakemail.reasons.smtp import AUTH_REQUIRED, HELLO_FIRST
 from fakemail.reasons.smtp_transaction import BDAT_SYNTAX, CHUNK_FAILED
 from fakemail.smtp import replies
 from fakemail.smtp.content import Content
@@ -59,10 +58,8 @@ class BdatCommand(DataCommand):
 
     def _content_for_chunk(self) -> Content:
         """Where this chunk goes, or why it may not come."""
-        if not self.session.host_name:
-            raise Refusal(HELLO_FIRST, helo="EHLO")
-        if self._auth_required and not self.session.authenticated:
-            raise Refusal(AUTH_REQUIRED)
+        self.check_hello("EHLO")
+        self.check_login()
         self.check_recipients()
         if self._chunk_failed:
             raise Refusal(CHUNK_FAILED)

@@ -139,11 +139,11 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
         Apart from AUTH itself these are lines that were sent in the belief that a login goes on,
         or to the wrong port.
         """
-        if verb.startswith("AUTH") or verb in _SECRETIVE:
+        if verb in self._smtp_methods and verb != "AUTH":
+            self._login_may_go_on = False
+        elif verb.startswith("AUTH") or verb in _SECRETIVE:
             self._login_may_go_on = True
             octets = self._first_words(octets, verb)
-        elif verb in self._smtp_methods:
-            self._login_may_go_on = False
         else:
             words = octets.upper().split(None, 2)
             if self._may_be_secret(verb):

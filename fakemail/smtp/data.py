@@ -37,8 +37,8 @@ class DataCommand(MailCommand):
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
         """DATA: 354, the content, the verdict (RFC 5321 §4.1.1.4)."""
-        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
-            return
+        self.check_hello()
+        self.check_login()
         if arg:
             raise Refusal(NO_PARAMETERS, syntax="DATA")
         self.check_recipients()

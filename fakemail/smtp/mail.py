@@ -33,8 +33,8 @@ class MailCommand(Speaker):
     @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:
         """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954)."""
-        if await self.check_helo_needed() or await self.check_auth_needed("MAIL"):
-            return
+        self.check_hello()
+        self.check_login()
         if self.envelope.begun:
             raise Refusal(NESTED_MAIL)
         if not arg or arg[:5].upper() != "FROM:" or len(arg) == 5:

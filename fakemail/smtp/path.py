@@ -82,6 +82,8 @@ def _slowly(text: str) -> tuple[Path, str]:
         for hop in route[0][:-1].split(","):
             _domain(hop[1:])
         inner = inner[route.end() :]
+        if not inner:
+            raise PathError("nothing follows the source route")
         notes.append(f"source route {route[0]} ignored (RFC 5321 appendix C)")
     return Path(_mailbox(inner, notes), tuple(notes)), rest.lstrip(" ")
 

@@ -24,8 +24,8 @@ class RcptCommand(Speaker):
     @syntax("RCPT TO:<address>", extended=" [SP <rcpt-parameters>]")
     async def smtp_RCPT(self, arg: str | None) -> None:
         """RCPT; ``<postmaster>`` needs no domain (RFC 5321 §4.5.1)."""
-        if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
-            return
+        self.check_hello()
+        self.check_login()
         transaction = self.envelope
         if not transaction.begun:
             raise Refusal(NEED_MAIL)

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Session
 
 from fakemail.desk import Desk
 from fakemail.reasons.reason import Reason, Refusal
-from fakemail.reasons.smtp import LOCAL_ERROR
+from fakemail.reasons.smtp import AUTH_REQUIRED, HELLO_FIRST, LOCAL_ERROR
 from fakemail.smtp import path, replies
 from fakemail.smtp.border import Border, SmtpPolicy
 from fakemail.smtp.input import Input
@@ -103,17 +103,26 @@ class Speaker(SMTP):
         else:
             self.reply(means, **facts)
 
+    # what several commands want first
+
+    def check_hello(self, helo: str = "HELO") -> None:
+        """Refuse what comes before EHLO (RFC 5321 §4.1.4)."""
+        if not self.session.host_name:
+            raise Refusal(HELLO_FIRST, helo=helo)
+
+    def check_login(self) -> None:
+        """Refuse what comes before AUTH, where AUTH is required (RFC 4954 §6)."""
+        if self._auth_required and not self.session.authenticated:
+            raise Refusal(AUTH_REQUIRED)
+
     # how we speak
 
     def reply(self, reply: Reply, /, **facts: object) -> None:
         """Say that all is well."""
-        text = self.desk.dialect.wordings.get(("smtp", reply.slug))
-        if text is None:
-            if not facts:
-                self._say(reply.octets)
-                return
-            text = reply.text
-        self._say(replies.lines(text.format_map(facts) if facts else text))
+        octets = self.desk.dialect.octets("smtp", reply.slug, facts)
+        if octets is None:
+            octets = replies.lines(reply.text.format_map(facts)) if facts else reply.octets
+        self._say(octets)
 
     def refuse(self, refusal: Refusal) -> None:
         """Record why, then say it in the dialect's words."""

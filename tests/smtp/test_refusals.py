@@ -175,13 +175,14 @@ def test_a_fault_of_ours_is_451_and_the_session_survives(client, caplog):
 
 def test_dialects_word_replies_and_refusals(connect):
     from fakemail.dialects.dialect import Dialect
+    from fakemail.dialects.text import Text
 
-    words = {
-        ("smtp", "smtp.hello-first"): "503 Say hello\nplease",
-        ("smtp", "smtp.ok"): "250 Fine",
-        ("smtp", "smtp.greeting"): "220 {host} here",
+    texts = {
+        ("smtp", "smtp.hello-first", ""): Text(("503-Say hello", "503 please")),
+        ("smtp", "smtp.ok", ""): Text(("250 Fine",)),
+        ("smtp", "smtp.greeting", ""): Text(("220 {host} here",)),
     }
-    client = connect(dialect=Dialect("odd", words))
+    client = connect(dialect=Dialect("odd", texts=texts))
     assert client.greeting == "220 mail.fakemail.test here"
     assert client.say("MAIL FROM:<a@b.test>") == "503-Say hello\n503 please"
     assert client.say("NOOP") == "250 Fine"
