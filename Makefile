@@ -8,12 +8,14 @@ help:            ## show this list
 	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
 $(BIN)/fakemail: pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "Making the environment .venv; only the first time, about half a minute."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/.dev: $(BIN)/fakemail
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,speed]'
+	@echo "Adding to .venv what the tests need; only the first time, about half a minute."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,speed]'
 	@touch $@
 
 env: $(BIN)/fakemail  ## make the environment (.venv) without starting anything

@@ -5,6 +5,7 @@ A command is imported when it is asked for, so that `fakemail serve` pays for no
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,15 @@ class Commands(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A word that is almost a command is answered with that command."""
+        meant = [] if args[0] in COMMANDS else difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if meant:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant[0]}'?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """From the table, so that help imports no command."""
         with formatter.section("Commands"):
@@ -56,7 +66,8 @@ Start here:
   fakemail serve -v                   the same, showing every session as it goes on
   fakemail serve --ports ephemeral --ready-file ready.json &
   fakemail ready --wait               continues when all ports are open
-  fakemail sessions last              what was said in the last session
+  fakemail sessions last              what was said in the last session, and why it failed
+  fakemail certs                      how other programs are told to trust the TLS certificate
 """,
 )
 @click.version_option(
@@ -68,4 +79,9 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The program; exits with 0, 1 (could not do it) or 2 (not understood)."""
-    cli.main(args=list(arguments) if arguments is not None else sys.argv[1:], prog_name="fakemail")
+    words = list(arguments) if arguments is not None else sys.argv[1:]
+    try:
+        cli.main(args=words, prog_name="fakemail")
+    except OSError as error:
+        click.echo(f"Error: {error.filename or 'system'}: {error.strerror or error}", err=True)
+        sys.exit(1)

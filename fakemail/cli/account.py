@@ -16,7 +16,15 @@ from fakemail.cli.folder import data_option, editing, json_option, roster, setti
 from fakemail.clock import SystemClock
 
 
-@click.group("account")
+@click.group(
+    "account",
+    epilog="""\b
+Examples:
+  fakemail account add alice@fakemail.test             makes a code and a password, and shows them
+  fakemail account add bob@fakemail.test --code UMJLXEIFUZXKOEXK --off pop3
+  fakemail account list --show                         with codes and passwords
+""",
+)
 def command() -> None:
     """List, add and remove accounts.
 
@@ -25,7 +33,7 @@ def command() -> None:
     """
 
 
-@command.command("add")
+@command.command("add", short_help="Add an account with one code, and show both.")
 @click.argument("address")
 @click.option("--password", help="Of the web page; opens nothing. Made if not given.")
 @code_options

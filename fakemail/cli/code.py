@@ -70,7 +70,15 @@ def code_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.group("code")
+@click.group(
+    "code",
+    epilog="""\b
+Examples:
+  fakemail code issue alice@fakemail.test --label phone --scope imap --expires 30d
+  fakemail code list alice@fakemail.test --show
+  fakemail code revoke alice@fakemail.test phone
+""",
+)
 def command() -> None:
     """Issue, list and revoke authorization codes (授权码, app passwords).
 
@@ -130,7 +138,7 @@ def list_(address: str, show: bool, data: Path | None, as_json: bool) -> None:
         click.echo(f"{account.address} has no codes", err=True)
 
 
-@command.command("revoke")
+@command.command("revoke", short_help="Revoke a code; it is refused from now on.")
 @click.argument("address")
 @click.argument("label")
 @data_option

@@ -25,5 +25,6 @@ def command(address: str, data: Path | None) -> None:
     try:
         mailbox = directory(found).recipient(address)
     except Refusal as refusal:
-        raise click.ClickException(f"not an address: {refusal.facts['detail']}") from None
+        why = f"not an address: {refusal.facts['detail']}" if address else "the address is empty"
+        raise click.ClickException(why) from None
     click.echo(path_of(found.folder / MAIL_FOLDER, mailbox))

@@ -40,6 +40,19 @@ _GROUPS = {
 }
 
 
+_METAVARS = {
+    "data": "FOLDER",
+    "domain": "DOMAIN",
+    "file": "FILE",
+    "listen": "ADDRESS",
+    "name": "NAME",
+    "port": "PORT",
+    "size": "OCTETS",
+    "timeout": "SECONDS",
+}
+"""What stands behind a flag, by the last word of the setting."""
+
+
 class _Grouped(click.Command):
     """Options under headings."""
 
@@ -73,9 +86,7 @@ def _option(field: Field) -> Callable[[Callable[..., None]], Callable[..., None]
         switches = ("-v", names) if field.key == "verbose" else (names,)
         return click.option(*switches, default=None, help=text)
     more: dict[str, Any] = {"multiple": True} if field.is_list else {"default": None}
-    metavar = field.key.rpartition("-")[2].upper()
-    if field.choices:
-        metavar = "|".join(field.choices)
+    metavar = "|".join(field.choices) or _METAVARS.get(field.key.rpartition("-")[2], "NUMBER")
     return click.option(f"--{field.key}", metavar=metavar, help=text, **more)
 
 
@@ -102,6 +113,7 @@ def command(config: str | None, **given: object) -> None:
 
     from fakemail.accounts.file import AccountsFileError
     from fakemail.cli.banner import Banner
+    from fakemail.services.files import Unusable
     from fakemail.services.lock import FolderInUse
     from fakemail.services.server import Server
     from fakemail.services.sockets import CannotListen
@@ -109,10 +121,8 @@ def command(config: str | None, **given: object) -> None:
     server = Server(settings)
     try:
         server.prepare()
-    except (CannotListen, FolderInUse, AccountsFileError) as error:
+    except (CannotListen, Unusable, FolderInUse, AccountsFileError) as error:
         _fail(1, str(error))
-    except OSError as error:
-        _fail(1, f"the data folder {settings.data} cannot be used: {error}")
 
     from fakemail.services.daemon import run
 

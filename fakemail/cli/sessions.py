@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def command(
     data = data or Path(default_data())
     style = Style(colour=_colours(), times=times)
     if follow:
-        _follow(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
+        with suppress(KeyboardInterrupt):
+            _follow(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
         return
     everything = read(data)
     sessions = [s for s in everything if protocol in (None, s.protocol)]

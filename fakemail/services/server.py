@@ -21,7 +21,7 @@ from fakemail.services.connection import App, Connection
 from fakemail.services.drive import EngineDriver, MakeEngine
 from fakemail.services.drive_smtp import SmtpDriver
 from fakemail.services.duties import Duties
-from fakemail.services.files import allow_connections
+from fakemail.services.files import Unusable, allow_connections, may_write, writing
 from fakemail.services.lock import FolderLock
 from fakemail.services.ready import READY_FILE, Ready, read
 from fakemail.services.refuse import Refuser
@@ -76,21 +76,22 @@ class Server:
     def prepare(self) -> None:
         """Data folder, certificates, accounts, store, ports: everything that can fail.
 
-        Raises FolderInUse, CannotListen, AccountsFileError, OSError; then nothing is held.
+        Raises FolderInUse, CannotListen, Unusable, AccountsFileError; then nothing is held.
         """
         settings = self.settings
         # 0711: the clients of other users must reach the CA file; mail and accounts stay closed.
-        settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        self._lock.take()
+        with writing(f"the data folder {settings.folder}", "--data FOLDER"):
+            settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self._lock.take()
         try:
             self.bindings = bind(settings.ports, settings.fixed_ports, expand(settings.listen))
-            for path in self._ready_files():
-                path.unlink(missing_ok=True)
-            names = certs.wanted_names(settings.host_name, settings.tls_name)
-            folder = settings.folder / "certs"
-            self.certificates = certs.ensure(folder, names, self.clock.time())
-            self._context = server_context(self.certificates.server, self.certificates.server_key)
-            self._post_office = PostOffice(settings, self.clock)
+            self._make_way_for_ready_files()
+            with writing(f"the data folder {settings.folder}", "--data FOLDER"):
+                names = certs.wanted_names(settings.host_name, settings.tls_name)
+                folder = settings.folder / "certs"
+                self.certificates = certs.ensure(folder, names, self.clock.time())
+                self._context = self._make_context()
+                self._post_office = PostOffice(settings, self.clock)
         except BaseException:
             self.bindings.close()
             self._lock.release()
@@ -196,6 +197,23 @@ class Server:
             await asyncio.wait_for(self._empty.wait(), seconds)
         except TimeoutError:
             pass
+
+    def _make_context(self) -> ssl.SSLContext:
+        try:
+            return server_context(self.certificates.server, self.certificates.server_key)
+        except ssl.SSLError as error:
+            raise Unusable(
+                f"the certificate {self.certificates.server} or its key is damaged"
+                f" ({error.reason or error}).\n"
+                f"Remove {self.certificates.note} to have both made anew."
+            ) from error
+
+    def _make_way_for_ready_files(self) -> None:
+        """Remove what an earlier server left; where none could be written, say so now."""
+        for path in self._ready_files():
+            with writing(f"the ready file {path}", "--ready-file FILE"):
+                path.unlink(missing_ok=True)
+                may_write(path)
 
     def _ready_files(self) -> list[Path]:
         files = [self.settings.folder / READY_FILE]

@@ -21,7 +21,15 @@ _ATTEMPTS = 20
 
 
 class CannotListen(Exception):
-    """A port that was asked for cannot be had."""
+    """A port that was asked for cannot be had.
+
+    `problem` names protocol, port, address and the reason; `remedy` says what to do.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"cannot listen for {problem}.\n{remedy}")
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +70,23 @@ def bind(mode: PortsMode, fixed: Plan, addresses: Sequence[str]) -> Bindings:
     try:
         return Bindings(_bind_all(plan("standard", fixed), addresses))
     except CannotListen as standard:
-        problem = str(standard).splitlines()[0]
-    bindings = Bindings(_bind_all(plan("test", fixed), addresses))
+        problem = standard.problem
+    try:
+        bound = _bind_all(plan("test", fixed), addresses)
+    except CannotListen as test:
+        raise CannotListen(
+            test.problem, f"Before that, the standard ports: {problem}.\n{test.remedy}"
+        ) from None
     return Bindings(
-        bindings.bound,
-        f"The standard ports cannot all be had ({problem}),"
-        " so these are the test ports: the standard number + 3000.",
+        bound,
+        f"Not on the standard ports: {problem}.\n"
+        "These are the test ports, the standard number + 3000:",
     )
 
 
 def _bind_all(numbers: Plan, addresses: Sequence[str]) -> tuple[Bound, ...]:
     bound: list[Bound] = []
+    _check_differ(numbers)
     try:
         for listener in LISTENERS:
             bound += _bind_listener(listener, numbers[listener.name], addresses)
@@ -81,6 +95,19 @@ def _bind_all(numbers: Plan, addresses: Sequence[str]) -> tuple[Bound, ...]:
             one.socket.close()
         raise
     return tuple(bound)
+
+
+def _check_differ(numbers: Plan) -> None:
+    """A port of one's own can be one that the mode gave to another listener."""
+    taken: dict[int, Listener] = {}
+    for listener in LISTENERS:
+        number = numbers[listener.name]
+        other = taken.setdefault(number, listener)
+        if number and other is not listener:
+            raise CannotListen(
+                f"{_name(listener, number)}: the port is {_name(other, number)} already",
+                f"Give one of them another port: --{other.name}-port or --{listener.name}-port.",
+            )
 
 
 def _bind_listener(listener: Listener, port: int, addresses: Sequence[str]) -> list[Bound]:
@@ -100,7 +127,7 @@ def _bind_listener(listener: Listener, port: int, addresses: Sequence[str]) -> l
             # A free port of one address can be taken on the next: ask for another one.
             if port == 0 and error.errno == errno.EADDRINUSE and attempt < _ATTEMPTS - 1:
                 continue
-            raise CannotListen(_explain(listener, number, address, error)) from error
+            raise _explain(listener, number, address, error) from error
     raise AssertionError("unreachable")
 
 
@@ -120,15 +147,18 @@ def _listen(address: str, port: int) -> socket.socket:
     return made
 
 
-def _explain(listener: Listener, port: int, address: str, error: OSError) -> str:
+def _name(listener: Listener, port: int) -> str:
+    return f"{listener.protocol.upper()} port {port or '0 (any)'} ({listener.name})"
+
+
+def _explain(listener: Listener, port: int, address: str, error: OSError) -> CannotListen:
     flag = f"--{listener.name}-port"
-    where = f"{listener.protocol.upper()} port {port} ({listener.name}) on {address}"
     if error.errno == errno.EADDRINUSE:
         owner = owner_of(port)
         why = "the port is already in use" + (f" by {owner}" if owner else "")
         remedy = (
             f"Stop the program that uses it, choose another port with {flag} NUMBER,"
-            " or let fakemail choose: --ports auto, --ports test or --ports ephemeral."
+            f" or other ones altogether: {_other_modes(listener, port)}."
         )
     elif error.errno in (errno.EACCES, errno.EPERM):
         why = "this user may not bind ports below 1024 (permission denied)"
@@ -139,10 +169,20 @@ def _explain(listener: Listener, port: int, address: str, error: OSError) -> str
     elif error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
         why = f"this machine has no address {address}"
         remedy = "Give --listen an address of this machine; 0.0.0.0 and :: stand for all of them."
+    elif address.startswith("fe80:") and "%" not in address:
+        why = "a link-local address is no address without its interface"
+        remedy = f"Give --listen both, as in {address}%eth0."
     else:
         why = (error.strerror or str(error)).lower()
         remedy = f"Choose another port with {flag} NUMBER or another address with --listen."
-    return f"cannot listen for {where}: {why}.\n{remedy}"
+    return CannotListen(f"{_name(listener, port)} on {address}: {why}", remedy)
+
+
+def _other_modes(listener: Listener, port: int) -> str:
+    """The modes that would not run into this port again."""
+    if port == listener.standard:
+        return "--ports test (the standard number + 3000) or --ports ephemeral (any free ones)"
+    return "--ports ephemeral (any free ones; --ready-file says which)"
 
 
 def default_addresses() -> tuple[str, ...]:

@@ -217,8 +217,40 @@ def test_an_unwritable_ready_file_exits_1(serve: Start, tmp_path: Path) -> None:
     process = serve("--ready-file", str(tmp_path / "no" / "r.json"), "--ports", "ephemeral")
     _, said = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert "r.json" in said
+    assert f"the ready file {tmp_path / 'no' / 'r.json'} cannot be used: no such file" in said
+    assert "--ready-file" in said
     assert "Traceback" not in said
+    assert not (tmp_path / "data" / "ready.json").exists()
+
+
+def test_damaged_certificates_are_named(serve: Start, tmp_path: Path) -> None:
+    stop_at_once = serve("--ports", "ephemeral")
+    until_ready(stop_at_once)
+    stop(stop_at_once)
+    (tmp_path / "data" / "certs" / "server.pem").write_text("damaged")
+    process = serve("--ports", "ephemeral")
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert "server.pem" in said and "Remove " in said and "Traceback" not in said
+    Path(said.partition("Remove ")[2].partition(" to ")[0]).unlink()
+    again = serve("--ports", "ephemeral")
+    until_ready(again)
+    stop(again)
+
+
+@pytest.mark.parametrize("command", ["sessions", "account list", "certs", "path a@b", "serve"])
+def test_an_unusable_data_folder_is_one_line(command: str) -> None:
+    words = [*FAKEMAIL, *command.split(), "--data", "x" * 300]  # for root too
+    done = subprocess.run(words, capture_output=True, text=True, env=environment())
+    assert done.returncode in (1, 2)
+    assert "name too long" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_command_that_is_almost_right() -> None:
+    words = [*FAKEMAIL, "sesions"]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment())
+    assert done.returncode == 2
+    assert "Did you mean 'sessions'?" in done.stderr
 
 
 def test_verbose_shows_sessions(serve: Start) -> None:

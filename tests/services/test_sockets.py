@@ -90,7 +90,7 @@ def test_explicit_ports_do_not_fall_back(monkeypatch: pytest.MonkeyPatch, mode: 
 @pytest.mark.parametrize(
     ("code", "parts"),
     [
-        (errno.EADDRINUSE, ["already in use", "--ports auto"]),
+        (errno.EADDRINUSE, ["already in use", "--ports test", "--ports ephemeral"]),
         (errno.EACCES, ["permission denied", "ports below 1024", "--ports test", "sysctl"]),
         (errno.EADDRNOTAVAIL, ["no address 192.0.2.1", "--listen"]),
         (errno.ENOBUFS, ["no buffer space", "--smtp-port"]),
@@ -102,6 +102,29 @@ def test_explanations(monkeypatch: pytest.MonkeyPatch, code: int, parts: list[st
         bind("standard", {}, ["192.0.2.1"])
     for part in ["SMTP port 25 (smtp) on 192.0.2.1", *parts]:
         assert part in str(caught.value)
+
+
+def test_auto_says_why_neither_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, errno.EADDRINUSE, lambda address, port: port in (110, 3143))
+    with pytest.raises(CannotListen) as caught:
+        bind("auto", {}, ["127.0.0.1"])
+    said = str(caught.value)
+    assert said.index("IMAP port 3143 (imap)") < said.index("POP3 port 110 (pop3)")
+    assert "--ports ephemeral" in said
+    assert "--ports auto" not in said and "--ports test" not in said, "tried already"
+
+
+def test_a_port_that_the_mode_gave_to_another_listener() -> None:
+    with pytest.raises(CannotListen) as caught:
+        bind("test", {"imap": 3025}, ["127.0.0.1"])
+    for part in ("IMAP port 3025 (imap)", "SMTP port 3025 (smtp)", "--smtp-port", "--imap-port"):
+        assert part in str(caught.value)
+
+
+def test_a_link_local_address_needs_its_interface(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, errno.EINVAL, lambda address, port: True)
+    with pytest.raises(CannotListen, match=r"fe80::1%eth0"):
+        bind("ephemeral", {}, ["fe80::1"])
 
 
 def test_an_address_of_another_machine_is_explained_for_real() -> None:
