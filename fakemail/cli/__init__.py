@@ -20,6 +20,7 @@ COMMANDS = {
     "account": "List, add and remove accounts.",
     "code": "Issue, list and revoke authorization codes.",
     "sessions": "Show what clients and server said to each other.",
+    "dialect": "List the mail providers it can be, and what is known of them.",
     "certs": "Write the certificates; how clients are told to trust them.",
     "path": "Print where an address's mail is kept.",
     "completion": "Print the shell completion script.",

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from fakemail.dialects.keys import FAMILY
 from fakemail.dialects.made_up import Make, maker
-from fakemail.dialects.opening import templates
+from fakemail.dialects.opening import templates, without_permanent
 from fakemail.dialects.rules import RULES, Value
 from fakemail.reasons.reason import Protocol_, Reason
 
@@ -119,14 +119,10 @@ class Dialect:
         return next((line for line in lines if line.startswith("+")), default)
 
     def opening(self, read_only: bool) -> tuple[str, ...] | None:
-        """IMAP: the untagged lines of SELECT or EXAMINE as templates (`opening.py`), or None."""
-        keys = ("imap.examine", "imap.select") if read_only else ("imap.select", "imap.examine")
-        for key in keys:
-            said = self._said("imap", key, _NO_FACTS)
-            lines = tuple(line for line in said.lines if line.startswith("* ")) if said else ()
-            if lines:
-                return templates(lines)
-        return None
+        """IMAP: the untagged lines of SELECT or EXAMINE as templates (`opening.py`), or None.
+        Where EXAMINE was not seen it is as SELECT, with no permanent flags (RFC 3501 §6.3.2)."""
+        examined = self._opening("imap.examine") if read_only else ()
+        return examined or without_permanent(self._opening("imap.select"), read_only) or None
 
     def list_line(self, wire: str, *, xlist: bool = False) -> str | None:
         """IMAP: the line of LIST or XLIST for the folder of this wire name, if it was seen."""
@@ -249,6 +245,11 @@ class Dialect:
                 return found
             slug = FAMILY.get(slug, "")
         return None
+
+    def _opening(self, key: str) -> tuple[str, ...]:
+        said = self._said("imap", key, _NO_FACTS)
+        lines = tuple(line for line in said.lines if line.startswith("* ")) if said else ()
+        return templates(lines)
 
     def _first(self, protocol: str, keys: Iterable[str]) -> Text | None:
         return next(filter(None, (self.texts.get((protocol, key, "")) for key in keys)), None)

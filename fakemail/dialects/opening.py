@@ -23,11 +23,22 @@ _FORMS = (
 )
 
 
+_PERMANENT = re.compile(r"\[PERMANENTFLAGS \([^)]*\)\]")
+
+
 def templates(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines with a name for every number."""
+    """The lines with a name for every number; EXISTS is never absent (RFC 3501 §6.3.1), even where
+    the person who wrote them down lost it."""
     found = []
     for line in lines:
         for form, named in _FORMS:
             line = form.sub(named, line)
         found.append(line)
+    if found and not any("{exists}" in line for line in found):
+        found.insert(0, "* {exists} EXISTS")
     return tuple(found)
+
+
+def without_permanent(lines: tuple[str, ...], read_only: bool) -> tuple[str, ...]:
+    """SELECT's lines as they are for EXAMINE: nothing that this client does is for good."""
+    return tuple(_PERMANENT.sub("[PERMANENTFLAGS ()]", x) for x in lines) if read_only else lines
