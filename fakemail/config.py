@@ -20,11 +20,15 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from fakemail.dialects.dialect import GENERIC
+from fakemail.dialects.rules import RuleError, by_hand
+
 FILE_NAME = "fakemail.toml"
 PORT_KEYS = (
     *("smtp-port", "submission-port", "submissions-port", "smtp-alt-port"),
     *("pop3-port", "pop3s-port", "imap-port", "imaps-port"),
 )
+_LISTENERS = tuple(key.removesuffix("-port") for key in PORT_KEYS)
 
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*")
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True}
@@ -123,6 +127,41 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         str,
         _about("names", "a domain", "Domain of a login or recipient without one."),
     ] = "fakemail.test"
+
+    dialect: Annotated[
+        str,
+        _about(
+            "dialects",
+            "a name (fakemail dialect list), name@year, or a file",
+            "How the server speaks: qq, qq@2017, ./ours.toml.",
+        ),
+    ] = GENERIC.name
+    provider: Annotated[
+        tuple[str, ...],
+        _about(
+            "dialects",
+            "names of dialects that have host names, name@year, or files",
+            "Be this provider too (repeat for several): on a loopback address of its own, with its"
+            " host names in the certificate. `fakemail hosts` prints the lines for the hosts file.",
+        ),
+    ] = ()
+    listener_dialect: Annotated[
+        tuple[str, ...],
+        _about(
+            "dialects",
+            "LISTENER=DIALECT with a listener of " + " ".join(_LISTENERS),
+            "How one listener speaks: submission=qq (repeat for several).",
+        ),
+    ] = ()
+    rule: Annotated[
+        tuple[str, ...],
+        _about(
+            "dialects",
+            "NAME, NAME=VALUE or no-NAME of a rule (fakemail dialect rules)",
+            "Set a rule of conduct on top of any dialect: id_before_select, greeting_delay=2,"
+            " no-auth_before_tls (repeat for several).",
+        ),
+    ] = ()
 
     max_connections: Annotated[
         int,
@@ -271,12 +310,18 @@ def _checked(field: Field, value: Any, where: str, *, text: bool) -> Any:
     given = value
     try:
         if field.is_list:
-            if isinstance(value, str):
-                value = [part for part in re.split(r"[,\s]+", value) if part]
+            parts = [value] if isinstance(value, str) else value
+            if isinstance(value, str) or field.key == "provider":
+                separator = r"\s+" if field.key == "rule" else r"[,\s]+"
+                parts = [each for part in parts for each in re.split(separator, part) if each]
+            value = parts
         elif text and isinstance(field.default, bool) and isinstance(value, str):
             value = _TRUTH[value.lower()]
         converted = msgspec.convert(value, field.type, strict=not text)
-        _check(field.key, converted)
+        converted = _check(field.key, converted)
+    except (_NoDialect, RuleError) as error:
+        shown = given if isinstance(given, str) else ", ".join(map(str, given))
+        raise SettingsError(f"{where}: {field.key} = {shown}: {error}") from None
     except (msgspec.ValidationError, ValueError, KeyError):
         raise SettingsError(
             f"{where}: {field.key} = {given!r} is not allowed; allowed: {field.allowed}"
@@ -284,8 +329,8 @@ def _checked(field: Field, value: Any, where: str, *, text: bool) -> Any:
     return converted
 
 
-def _check(key: str, value: Any) -> None:
-    """What a type cannot say; ValueError."""
+def _check(key: str, value: Any) -> Any:
+    """What a type cannot say: ValueError; the value, files of dialects named from the root."""
     if key == "listen":
         for address in value:
             if address != "localhost":
@@ -296,6 +341,38 @@ def _check(key: str, value: Any) -> None:
                 ipaddress.ip_address(name)
     elif key in ("host-name", "default-domain") and not _is_name(value):
         raise ValueError(value)
+    elif key == "rule":
+        for setting in value:
+            by_hand(setting)
+    elif key == "dialect":
+        return _dialect(value)
+    elif key == "provider":
+        return tuple(_dialect(name) for name in value)
+    elif key == "listener-dialect":
+        pairs = [setting.partition("=") for setting in value]
+        if any(listener not in _LISTENERS or not name for listener, _, name in pairs):
+            raise ValueError(value)
+        return tuple(f"{listener}={_dialect(name)}" for listener, _, name in pairs)
+    return value
+
+
+class _NoDialect(ValueError):
+    """Why a dialect cannot be loaded, for people."""
+
+
+def _dialect(name: str) -> str:
+    """The same name, of a dialect that can be loaded; ValueError."""
+    if name == GENERIC.name:
+        return name
+    from fakemail.dialects.load import DialectError, load  # 20 ms, for those who want one
+
+    if name.endswith(".toml"):
+        name = str(Path(name).expanduser().absolute())
+    try:
+        load(name)
+    except DialectError as error:
+        raise _NoDialect(error) from None
+    return name
 
 
 def _is_name(value: str) -> bool:

@@ -35,6 +35,7 @@ _GROUPS = {
     "ports": "Ports",
     "files": "Files",
     "names": "Names and accounts",
+    "dialects": "Dialects: how the server speaks",
     "limits": "Limits",
     "machine": "Machine",
 }

@@ -77,6 +77,8 @@ def load(wanted: str) -> Dialect:
 def lineage(name: str) -> list[tuple[str, DialectFile]]:
     """A dialect's file and those that it inherits from, each with its name; nearest first."""
     chain: list[tuple[str, DialectFile]] = []
+    if not name:
+        raise DialectError(f"a dialect has a name: {', '.join(names())}")
     while name:
         if name in (seen for seen, _ in chain):
             raise DialectError(f"{chain[-1][0]}: inherits from itself, by way of {name}")
