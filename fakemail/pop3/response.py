@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from fakemail.wire.effects import Effects, Shown
@@ -10,6 +11,8 @@ PIECE = 64 * 1024
 """A message larger than this goes out in pieces of this size."""
 
 END = b".\r\n"
+
+_LINE_WITH_DOT = re.compile(rb"\r\n\.")  # much faster here than bytes.replace
 
 
 def ok(text: str = "") -> bytes:
@@ -47,5 +50,5 @@ def _pieces(status: bytes, shown: bytes, stuffed: bytes, end: bytes) -> Effects:
 
 def stuff(octets: bytes) -> bytes:
     """A dot in front of every line that begins with one; only CRLF ends a line."""
-    stuffed = octets.replace(b"\r\n.", b"\r\n..")
+    stuffed = _LINE_WITH_DOT.sub(b"\r\n..", octets)
     return b"." + stuffed if stuffed.startswith(b".") else stuffed

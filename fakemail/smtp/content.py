@@ -13,9 +13,9 @@ looking through a large message costs more than receiving it). They never end a 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 
+from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
 from fakemail.store.store import Store
@@ -25,13 +25,11 @@ log = logging.getLogger("fakemail")
 LOOKED_AT = 64 * 1024
 """Octets of a message that are looked through for bare CR and LF."""
 
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-
 
 class Content:
     """Octets as they come, dot-stuffing undone; then one commit, or nothing at all."""
 
-    __slots__ = ("_delivery", "_ends_in_cr", "bare_at", "failure", "identifier", "limit", "size")
+    __slots__ = ("_delivery", "_line_ends", "failure", "identifier", "limit", "size")
 
     def __init__(self, store: Store, limit: int, identifier: str, trace: bytes) -> None:
         self.identifier = identifier
@@ -44,16 +42,18 @@ class Content:
         self.failure: Refusal | None = None
         """Why it will not be stored."""
 
-        self.bare_at: int | None = None
-        """Offset of the first bare CR or LF."""
-
-        self._ends_in_cr = False
+        self._line_ends = LineEnds()
         self._delivery = None
         try:
             self._delivery = store.delivery()
             self._delivery.write(trace)
         except Exception as error:
             self._not_stored(error)
+
+    @property
+    def bare_at(self) -> int | None:
+        """Offset of the first bare CR or LF."""
+        return self._line_ends.bare_at
 
     def write(self, octets: bytes) -> None:
         """Take the next octets; never raises."""
@@ -70,8 +70,8 @@ class Content:
             at = offset + octets.index(b"\0")
             self._fail(Refusal(NUL_IN_CONTENT, offset=at, detail=f"It is at offset {at}."))
             return
-        if self.bare_at is None and offset < LOOKED_AT:
-            self._look_for_bare(octets, offset)
+        if offset < LOOKED_AT:
+            self._line_ends.feed(octets[: LOOKED_AT - offset])
         try:
             self._delivery.write(octets)
         except Exception as error:
@@ -79,8 +79,8 @@ class Content:
 
     def commit(self, addresses: Sequence[str], store: Store) -> list[str]:
         """Store it for everybody, or raise Refusal; says where, for the transcript."""
-        if self._ends_in_cr and self.bare_at is None and self.size <= LOOKED_AT:
-            self.bare_at = self.size - 1
+        if self.size <= LOOKED_AT:
+            self._line_ends.end()
         if self.failure is None and self._delivery is not None:
             try:
                 homes = list(dict.fromkeys(store.home(address) for address in addresses))
@@ -104,25 +104,6 @@ class Content:
                 delivery.discard()
             except OSError:
                 log.exception("cannot discard a message")
-
-    def _look_for_bare(self, octets: bytes, offset: int) -> None:
-        """Find out whether CR and LF stand in pairs only.
-
-        Counting is three runs at memory speed; the regular expression, which is slow, only tells
-        where, once for a message.
-        """
-        if self._ends_in_cr:
-            octets, offset = b"\r" + octets, offset - 1
-        if octets.endswith(b"\r"):
-            self._ends_in_cr = True
-            octets = octets[:-1]
-        else:
-            self._ends_in_cr = False
-        line_feeds = octets.count(b"\n")
-        if line_feeds != octets.count(b"\r") or line_feeds != octets.count(b"\r\n"):
-            match = _BARE.search(octets)
-            assert match is not None
-            self.bare_at = offset + match.start()
 
     def _fail(self, failure: Refusal) -> None:
         self.failure = failure

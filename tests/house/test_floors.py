@@ -16,6 +16,9 @@ OUTSIDE_WORLD = {
 }  # fmt: skip
 """Clocks, sockets, files, randomness, environment: what an engine is given, if anything."""
 
+PURE = {"io.IncrementalNewlineDecoder"}
+"""Lives among them, but only computes."""
+
 CLOCKS = {
     "time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "time.localtime",
     "time.sleep", "datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today",
@@ -70,7 +73,8 @@ def test_engines_have_no_outside_world(sources, engine):
     allowed = {"asyncio"} if engine == "smtp" else set()
     for name, tree in mine.items():
         for module, line in imported(tree):
-            assert not within(module, OUTSIDE_WORLD - allowed), f"{name}:{line} imports {module}"
+            outside = module not in PURE and within(module, OUTSIDE_WORLD - allowed)
+            assert not outside, f"{name}:{line} imports {module}"
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
