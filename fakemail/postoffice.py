@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fakemail.accounts.branch import Branch
 from fakemail.accounts.directory import FILE_NAME as ACCOUNTS_FILE
 from fakemail.accounts.directory import Directory
 from fakemail.clock import Clock
 from fakemail.config import Settings
 from fakemail.desk import Desk, Limits
+from fakemail.dialects.dialect import GENERIC, Dialect
+from fakemail.dialects.made_up import maker
 from fakemail.reasons.reason import Protocol_
 from fakemail.store.store import Store
 from fakemail.transcript.journal import FILE_NAME as JOURNAL_FILE
@@ -46,21 +49,50 @@ class PostOffice:
             mode=settings.accounts,
             default_domain=settings.default_domain,
         )
+        self._branches: dict[str, Branch] = {}
         self.store_folder = settings.folder / MAIL_FOLDER
         self.store = Store(self.store_folder, clock, fsync=settings.fsync)
         self.sessions = Sessions(Journal(settings.folder / JOURNAL_FILE))
 
-    def desk(self, protocol: Protocol_, peer: Peer) -> Desk:
-        """The things of a new session."""
+    def desk(
+        self,
+        protocol: Protocol_,
+        peer: Peer,
+        dialect: Dialect = GENERIC,
+        host_name: str = "",
+        domain: str = "",
+    ) -> Desk:
+        """The things of a new session, in this dialect.
+
+        Where they are given, the server calls itself `host_name`, and a user name without a domain
+        belongs to `domain`.
+        """
+        recorder = self.sessions.open(protocol, peer, self.clock, dialect.name)
         return Desk(
             peer=peer,
-            host_name=self.host_name,
-            recorder=self.sessions.open(protocol, peer, self.clock),
-            directory=self.directory,
+            host_name=host_name or self.host_name,
+            recorder=recorder,
+            directory=self.branch(domain),
             store=self.store,
             clock=self.clock,
             limits=self.limits,
+            dialect=dialect.for_session(maker(recorder.number, self.clock.time)),
         )
+
+    def change_dialect(self, desk: Desk, dialect: Dialect, host_name: str, domain: str) -> None:
+        """A session that goes on goes on in this dialect; its transcript says so."""
+        desk.dialect = dialect.for_session(maker(desk.recorder.number, self.clock.time))
+        desk.host_name = host_name
+        desk.directory = self.branch(domain)
+        desk.recorder.speaks(dialect.name)
+
+    def branch(self, domain: str) -> Directory:
+        """The accounts as seen from a domain; empty: from the default domain."""
+        if domain in ("", self.directory.default_domain):
+            return self.directory
+        if domain not in self._branches:
+            self._branches[domain] = Branch(self.directory, domain, self.clock)
+        return self._branches[domain]
 
     def close(self) -> None:
         """Put everything away; the sessions must have ended."""

@@ -15,6 +15,7 @@ The rules, for recipients and user names alike:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
 from fakemail.accounts.account import Account
 from fakemail.accounts.address import NotAnAddress, canonical, without_tag
@@ -48,6 +49,12 @@ class Roster:
         if account is None and "+" in address:
             account = self._by_address.get(without_tag(address))
         return account
+
+    def seen_from(self, domain: str) -> Roster:
+        """The same accounts, to those who mean `domain` where they say none."""
+        other = copy(self)
+        other.default_domain = domain
+        return other
 
     def resolve(self, text: str) -> tuple[str, Account | None]:
         """The mailbox address that a user name or recipient means, and its account if listed.

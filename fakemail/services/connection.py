@@ -101,6 +101,9 @@ class Host(Protocol):
     def tls_context(self) -> ssl.SSLContext | None:
         """For a new handshake."""
 
+    def named(self, connection: Connection, server_name: str | None) -> None:
+        """A handshake is done, in which the client asked for this server."""
+
     def gone(self, connection: Connection) -> None:
         """The connection is no more."""
 
@@ -311,6 +314,7 @@ class Connection(asyncio.Protocol):
         again = self.desk.tls is None and not self.listener.implicit_tls
         self.desk.tls = facts
         self.desk.recorder.secured(facts)
+        self._host.named(self, facts.server_name)
         if again:
             self.app.secured()
         else:

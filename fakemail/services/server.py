@@ -23,6 +23,7 @@ from fakemail.services.drive_smtp import SmtpDriver
 from fakemail.services.duties import Duties
 from fakemail.services.files import Unusable, allow_connections, may_write, writing
 from fakemail.services.lock import FolderLock
+from fakemail.services.manners import Manners
 from fakemail.services.ready import READY_FILE, Ready, read
 from fakemail.services.refuse import Refuser
 from fakemail.services.sockets import Bindings, bind, expand
@@ -57,6 +58,7 @@ class Server:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self.manners = Manners(settings)
         self.connections: set[Connection] = set()
         self.bindings = Bindings(())
         self.certificates = certs.Certificates(settings.folder / "certs")
@@ -84,10 +86,16 @@ class Server:
             settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             self._lock.take()
         try:
-            self.bindings = bind(settings.ports, settings.fixed_ports, expand(settings.listen))
+            self.bindings = bind(
+                settings.ports,
+                settings.fixed_ports,
+                self.manners.listen_on(expand(settings.listen)),
+            )
             self._make_way_for_ready_files()
             with writing(f"the data folder {settings.folder}", "--data FOLDER"):
-                names = certs.wanted_names(settings.host_name, settings.tls_name)
+                names = certs.wanted_names(
+                    settings.host_name, (*settings.tls_name, *self.manners.host_names)
+                )
                 folder = settings.folder / "certs"
                 self.certificates = certs.ensure(folder, names, self.clock.time())
                 self._context = self._make_context()
@@ -170,7 +178,10 @@ class Server:
         """A session for this connection; one too many gets a session that refuses."""
         protocol = connection.listener.protocol
         self.connections.add(connection)
-        desk = self.post_office.desk(protocol, peer)
+        manner = self.manners.at_first(peer)
+        desk = self.post_office.desk(
+            protocol, peer, manner.dialect, manner.host_name, manner.domain
+        )
         if len(self.connections) > self.settings.max_connections:
             return desk, EngineDriver(connection, desk, lambda d, _: Refuser(d, protocol))
         if protocol == "smtp":
@@ -180,6 +191,13 @@ class Server:
     def tls_context(self) -> ssl.SSLContext | None:
         """The one context of the server."""
         return self._context
+
+    def named(self, connection: Connection, server_name: str | None) -> None:
+        """The name may be a provider's."""
+        desk = connection.desk
+        manner = self.manners.by_server_name(server_name, desk.peer)
+        if manner is not None and manner.dialect.name != desk.dialect.name:
+            self.post_office.change_dialect(desk, manner.dialect, manner.host_name, manner.domain)
 
     def gone(self, connection: Connection) -> None:
         """A connection has ended."""

@@ -98,6 +98,12 @@ class Recorder:
         name = f", server name {tls.server_name}" if tls.server_name else ""
         self.mark(f"TLS: {tls.version} {tls.cipher}{name}")
 
+    def speaks(self, dialect: str) -> None:
+        """From here on the server speaks in another dialect."""
+        self.mark(f"dialect {dialect} from here on (before: {self.dialect})")
+        self.dialect = dialect
+        self._note(Facts(at=self._time(), dialect=dialect))
+
     def logged_in(self, address: str, how: str) -> None:
         """`address` logged in; `how` names mechanism and code label, never the secret."""
         self.login = address

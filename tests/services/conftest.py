@@ -165,6 +165,9 @@ class Border:
     def tls_context(self) -> ssl.SSLContext:
         return self.tls
 
+    def named(self, connection: Connection, server_name: str | None) -> None:
+        self.server_name = server_name
+
     def gone(self, connection: Connection) -> None:
         with self.changed:
             self.connections.discard(connection)
