@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from fakemail.clock import SystemClock
 from fakemail.config import SettingsError, load
 from fakemail.services import certs
 from fakemail.services.files import write_atomically
+from fakemail.services.ready import READY_FILE, read
 
 
 @click.command(
@@ -57,7 +61,8 @@ def command(
     click.echo(f"CA file       {ca}")
     click.echo(f"certificate   {made.server if folder is None else ca.parent / 'server.pem'}")
     click.echo(f"valid for     {', '.join(names)}\n")
-    click.echo(TRUST.replace("CA.PEM", str(ca.absolute())))
+    running = read(settings.folder / READY_FILE)
+    click.echo(trust(ca.absolute(), running.ports["imaps"] if running else 993))
 
 
 def _copy(made: certs.Certificates, folder: Path, ca_only: bool) -> Path:
@@ -69,21 +74,29 @@ def _copy(made: certs.Certificates, folder: Path, ca_only: bool) -> Path:
     return folder / "ca.pem"
 
 
-TRUST = """\
+def trust(ca: Path, imaps: int) -> str:
+    """How each language or program is told, to be pasted as it stands, whatever `ca` is called."""
+    quoted = json.dumps(str(ca), ensure_ascii=False)[1:-1]
+    words = {"PORT": str(imaps), "$CA": shlex.quote(str(ca)), "CA.PEM": quoted}
+    return re.sub(r"PORT|\$CA|CA\.PEM", lambda found: words[found[0]], _TRUST)
+
+
+# $CA: a word of the shell; CA.PEM: within quotation marks, or in a dialog.
+_TRUST = """\
 Python        context = ssl.create_default_context(cafile="CA.PEM")
-              or for a whole program: SSL_CERT_FILE=CA.PEM python program.py
-Node          NODE_EXTRA_CA_CERTS=CA.PEM node program.js
+              or for a whole program: SSL_CERT_FILE=$CA python program.py
+Node          NODE_EXTRA_CA_CERTS=$CA node program.js
               or tls: { ca: fs.readFileSync("CA.PEM") }
-Java          keytool -importcert -noprompt -alias fakemail -file CA.PEM \\
+Java          keytool -importcert -noprompt -alias fakemail -file $CA \\
                 -keystore fakemail.p12 -storetype PKCS12 -storepass changeit
               java -Djavax.net.ssl.trustStore=fakemail.p12 \\
                 -Djavax.net.ssl.trustStorePassword=changeit ...
-Go            SSL_CERT_FILE=CA.PEM ./program        (Linux, BSD)
+Go            SSL_CERT_FILE=$CA ./program        (Linux, BSD)
               or x509.NewCertPool() and AppendCertsFromPEM, given as tls.Config.RootCAs
-curl          curl --cacert CA.PEM imaps://localhost:993/
-.NET          SSL_CERT_FILE=CA.PEM dotnet run       (Linux)
-              Windows: certutil -user -addstore Root CA.PEM
-              macOS: security add-trusted-cert -k ~/Library/Keychains/login.keychain-db CA.PEM
+curl          curl --cacert $CA -u ADDRESS:CODE imaps://localhost:PORT/
+.NET          SSL_CERT_FILE=$CA dotnet run       (Linux)
+              Windows: certutil -user -addstore Root $CA
+              macOS: security add-trusted-cert -k ~/Library/Keychains/login.keychain-db $CA
 Thunderbird   Settings, Privacy & Security, Manage Certificates, Authorities, Import: CA.PEM,
               then tick "Trust this CA to identify websites" (it stands for mail servers too)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import shlex
 import ssl
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from fakemail.cli.certs import command
+from fakemail.services.ready import Ready
 
 
 def run(*words: object):
@@ -34,6 +37,23 @@ def test_with_a_folder_it_writes_copies(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     assert (folder / "ca.pem").read_bytes() == (tmp_path / "data/certs/ca.pem").read_bytes()
+
+
+def test_a_folder_with_a_name_that_shells_and_strings_take_apart(tmp_path: Path) -> None:
+    folder = tmp_path / """it's "PORT" CA.PEM"""
+    ca = folder / "ca.pem"
+    lines = run(folder, "--data", tmp_path / "data").stdout.splitlines()
+    (shell,) = [line for line in lines if "NODE_EXTRA_CA_CERTS" in line]
+    assert shlex.split(shell)[1] == f"NODE_EXTRA_CA_CERTS={ca}"
+    (code,) = [line for line in lines if "cafile=" in line]
+    assert ast.literal_eval(code.partition("cafile=")[2].rstrip(")")) == str(ca)
+
+
+def test_the_port_is_that_of_the_server_that_runs(tmp_path: Path) -> None:
+    assert "imaps://localhost:993/" in run("--data", tmp_path).stdout
+    ports = dict.fromkeys(("imap", "imaps"), 4993)
+    Ready("127.0.0.1", 1, str(tmp_path), "ca.pem", ports).write(tmp_path / "ready.json")
+    assert "imaps://localhost:4993/" in run("--data", tmp_path).stdout
 
 
 def test_the_ca_alone(tmp_path: Path) -> None:
