@@ -68,6 +68,7 @@ class Directory:
         self.problem: str | None = None
         """Why the file as it is now is not in force; None when it is."""
         self._file = file
+        self._path = "" if file is None else str(file)
         self._clock = clock
         self._on_problem = on_problem
         self._seen: tuple[int, int, int] | None = None
@@ -149,7 +150,7 @@ class Directory:
 
     def _current(self) -> Roster:
         """The accounts, read again if the file has changed."""
-        if self._file is not None and (not self._settled or _signature(self._file) != self._seen):
+        if self._file is not None and (not self._settled or _signature(self._path) != self._seen):
             try:
                 self._roster = self._read()
             except AccountsFileError as error:
@@ -163,7 +164,7 @@ class Directory:
 
     def _read(self) -> Roster:
         assert self._file is not None
-        self._seen = _signature(self._file)
+        self._seen = _signature(self._path)
         self._settled = self._seen is None or (self._clock.time() - self._seen[0] / 1e9 > SETTLED)
         try:
             octets = self._file.read_bytes()
@@ -174,9 +175,9 @@ class Directory:
         return parse(octets, str(self._file), self.default_domain)
 
 
-def _signature(file: Path) -> tuple[int, int, int] | None:
+def _signature(path: str) -> tuple[int, int, int] | None:
     try:
-        stat = os.stat(file)
+        stat = os.stat(path)
     except OSError:
         return None
     return stat.st_mtime_ns, stat.st_size, stat.st_ino

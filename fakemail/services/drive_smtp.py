@@ -23,6 +23,7 @@ class SmtpDriver:
     def __init__(self, connection: Connection, desk: Desk) -> None:
         self._connection = connection
         self._desk = desk
+        self._recorder = desk.recorder
         self.congested = False
         """The client reads too slowly (`Border`)."""
         self._parts: list[bytes] = []
@@ -37,7 +38,7 @@ class SmtpDriver:
 
     def send(self, octets: bytes, shown: bytes | None = None) -> None:
         """Send one reply."""
-        self._desk.recorder.server(octets if shown is None else shown)
+        self._recorder.server(octets if shown is None else shown)
         self._parts.append(octets)
         if not self._inside:
             self._flush()
@@ -117,7 +118,7 @@ class SmtpDriver:
         try:
             self._session.ended()
         except Exception:
-            log.exception("session %d: failed to close", self._desk.recorder.number)
+            log.exception("session %d: failed to close", self._recorder.number)
 
     def _enter(self, event: Callable[[*Facts], None], *facts: *Facts) -> None:
         """Tell the session, and send what it said in one go.
@@ -144,8 +145,7 @@ class SmtpDriver:
             self._connection.close()
 
     def _crash(self) -> None:
-        recorder = self._desk.recorder
-        log.exception("session %d (smtp) failed", recorder.number)
-        recorder.refused(INTERNAL)
+        log.exception("session %d (smtp) failed", self._recorder.number)
+        self._recorder.refused(INTERNAL)
         self.send(self._desk.dialect.word("smtp", INTERNAL, {}).encode() + b"\r\n")
         self._close_wanted = True

@@ -6,24 +6,24 @@ session drives it by hand: `coroutine.send(octets)` runs it until it wants more.
 the session therefore ends when everything that could be done has been done. There is nothing to
 cancel and nothing that runs later, and a command costs no turn of the event loop.
 
-`Input` is both ends of that: what the conversation awaits, and how the session wakes it up.
+`Input` is both ends of that: what the conversation awaits, and how the session wakes it up. Its
+methods are generators where they could be coroutines: ``yield`` is the very place where control
+goes back to the session, and what it gives is what the session sends.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Generator
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from fakemail.wire.buffer import Buffer
 
 Want: TypeAlias = Literal["octets", "relief", "tls"]
 
-
-@types.coroutine
-def _suspend() -> Generator[None, bytes, bytes]:
-    """Give control back to the session; returns what it was resumed with."""
-    return (yield)
+T = TypeVar("T")
+Wait: TypeAlias = Generator[None, bytes, T]
+"""Gives nothing, is sent octets, returns T."""
 
 
 class Input:
@@ -49,12 +49,13 @@ class Input:
         self._buffer.clear()
         return count
 
-    async def line(self, limit: int) -> bytes:
+    @types.coroutine
+    def line(self, limit: int) -> Wait[bytes]:
         """The next line with its line end; raises LineTooLong."""
         while True:
             if not len(self._buffer):
                 self.wants = "octets"
-                octets = await _suspend()
+                octets = yield
                 if octets.find(b"\n") == len(octets) - 1 < limit:
                     return octets  # one command, whole: what nearly all clients send
                 self._buffer.feed(octets)
@@ -62,26 +63,29 @@ class Input:
             if line is not None:
                 return line
             self.wants = "octets"
-            self._buffer.feed(await _suspend())
+            self._buffer.feed((yield))
 
-    async def chunk(self, most: int | None = None) -> bytes:
+    @types.coroutine
+    def chunk(self, most: int | None = None) -> Wait[bytes]:
         """What is there, at least one octet, at most `most`; waits where there is nothing."""
         have = len(self._buffer)
         if not have:
             self.wants = "octets"
-            octets = await _suspend()
+            octets = yield
             if most is None or len(octets) <= most:
                 return octets
             self._buffer.feed(octets[most:])
             return octets[:most]
         return self._buffer.take(have if most is None else most)
 
-    async def relief(self) -> None:
+    @types.coroutine
+    def relief(self) -> Wait[None]:
         """Wait until the client has read what it was sent."""
         self.wants = "relief"
-        await _suspend()
+        yield
 
-    async def tls(self) -> None:
+    @types.coroutine
+    def tls(self) -> Wait[None]:
         """Wait until the handshake is done."""
         self.wants = "tls"
-        await _suspend()
+        yield

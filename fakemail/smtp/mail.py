@@ -48,7 +48,8 @@ class MailCommand(Speaker):
         address = reverse_path.address
         if not utf8 and not address.isascii():
             raise Refusal(NEEDS_SMTPUTF8)
-        self._check_owner(address)
+        if self.policy.sender_must_match:
+            self._check_owner(address)
         for note in reverse_path.notes:
             self.note(f"MAIL: {note}")
         options = rest.split()
@@ -93,7 +94,7 @@ class MailCommand(Speaker):
 
     def _check_owner(self, address: str) -> None:
         login = self.login
-        if not self.policy.sender_must_match or login is None:
+        if login is None:
             return
         if not self.desk.directory.owner_may_send(login, address):
             facts = {"login": login.address, "address": address}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
@@ -37,8 +37,7 @@ class PathError(ValueError):
     """The path is malformed; the text says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A path that was read; `address` is empty for the null path ``<>``."""
 
     address: str

@@ -27,6 +27,8 @@ class SmtpSession:
         self._loop = loop
         self._conversation = Conversation(desk, border, policy, loop)
         self._coroutine = self._conversation._handle_client()
+        self._input = self._conversation.input
+        self._now = desk.clock.monotonic
         self._running = False
         self._over = False
         self._paused = False
@@ -40,7 +42,7 @@ class SmtpSession:
 
     def opened(self) -> None:
         """The connection is there (and TLS, where it is implicit): the greeting."""
-        self._heard = self._desk.clock.monotonic()
+        self._heard = self._now()
         self._watch(self._desk.limits.smtp_timeout)
         self._run(None)
 
@@ -48,18 +50,18 @@ class SmtpSession:
         """The client sent these octets."""
         if self._over or not octets:
             return
-        self._heard = self._desk.clock.monotonic()
-        waiting = self._conversation.input
-        if waiting.wants == "octets":
+        self._heard = self._now()
+        wants = self._input.wants
+        if wants == "octets":
             self._run(octets)
-        elif waiting.wants == "relief":
-            waiting.hold(octets)
+        elif wants == "relief":
+            self._input.hold(octets)
         # "tls": said in clear after STARTTLS; nobody may ever hear it
 
     def secured(self, tls: TlsFacts) -> None:
         """The handshake is done: nothing learnt in clear survives (RFC 3207 §4.2)."""
-        self._heard = self._desk.clock.monotonic()
-        if not self._over and self._conversation.input.wants == "tls":
+        self._heard = self._now()
+        if not self._over and self._input.wants == "tls":
             self._desk.tls = tls
             self._run(b"")
 
@@ -67,7 +69,7 @@ class SmtpSession:
         """The client reads too slowly, or has caught up again."""
         if self._over or slow or self._running:
             return
-        if self._conversation.input.wants == "relief":
+        if self._input.wants == "relief":
             self._run(b"")
 
     def drained(self) -> None:
@@ -90,7 +92,6 @@ class SmtpSession:
 
     def _run(self, octets: bytes | None) -> None:
         """Let the conversation go on until it wants more, or is over."""
-        conversation = self._conversation
         self._running = True
         try:
             self._coroutine.send(octets)
@@ -101,7 +102,7 @@ class SmtpSession:
         if self._over:
             self._finish()
             return
-        wait = conversation.input.wants == "relief"
+        wait = self._input.wants == "relief"
         if wait != self._paused:
             self._paused = wait
             if wait:
@@ -132,7 +133,7 @@ class SmtpSession:
         if self._over:
             return
         limit = self._desk.limits.smtp_timeout
-        left = self._heard + limit - self._desk.clock.monotonic()
+        left = self._heard + limit - self._now()
         if left > 0:
             self._watch(left)
         else:
