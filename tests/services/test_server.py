@@ -272,7 +272,7 @@ def test_no_session_is_lost_on_a_failed_admission(
     with start(tmp_path) as private:
         good = private.server.post_office.desk
 
-        def fails(protocol: str, peer: Peer) -> object:
+        def fails(protocol: str, peer: Peer, *manner: object) -> object:
             raise RuntimeError("no desk for you")
 
         monkeypatch.setattr(private.server.post_office, "desk", fails)
