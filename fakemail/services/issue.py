@@ -22,10 +22,14 @@ BACKDATED = datetime.timedelta(hours=1)
 """A client whose clock is a little behind must not find a certificate from the future."""
 
 
-def authority(now: float, days: int) -> tuple[bytes, bytes]:
-    """A new CA: key and certificate, both PEM.
+def authority(
+    now: float, days: int, permitted: tuple[str, ...], only_for: str = ""
+) -> tuple[bytes, bytes]:
+    """A new CA: key and certificate, both PEM, that can sign for nothing but what is `permitted`:
+    names and all below them, addresses, networks.
 
-    Its name tells a person in a list of authorities whose it is and of when.
+    Its name tells a person in a list of authorities whose it is and of when, and `only_for` which
+    one of several.
     """
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -34,12 +38,16 @@ def authority(now: float, days: int) -> tuple[bytes, bytes]:
         [
             x509.NameAttribute(NameOID.COMMON_NAME, label),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "fakemail (for tests only)"),
+            *([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, only_for)] if only_for else []),
         ]
     )
     certificate = (
         _builder(name, name, key, moment, days)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(sign=False, certify=True), critical=True)
+        .add_extension(
+            x509.NameConstraints([_subtree(each) for each in permitted], None), critical=True
+        )
         .sign(key, hashes.SHA256())
     )
     return _pem(key), certificate.public_bytes(Encoding.PEM)
@@ -109,6 +117,13 @@ def _general(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+def _subtree(permitted: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_network(permitted))
+    except ValueError:
+        return x509.DNSName(permitted)
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:

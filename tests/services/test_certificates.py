@@ -11,7 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from fakemail.services import certs
+from fakemail.clock import SystemClock
+from fakemail.services import certs, issue
 
 NOW = 1_800_000_000.0
 DAY = 86400
@@ -92,25 +93,127 @@ def test_what_verifiers_want(tmp_path: Path) -> None:
     assert authority.subject != certificate.subject
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl program")
+OPENSSL = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl program")
+PROVIDERS = certs.wanted_names("fakemail.test", ("smtp.qq.com", "imap.qq.com"))
+
+
+def verified(made: certs.Certificates, name: str, certificate: Path | None = None) -> str:
+    """What openssl's strict mode has against it; nothing if it is good."""
+    command: list[str | Path] = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver"]
+    command += ["-attime", f"{NOW + 60:.0f}", "-CAfile", made.ca, "-verify_hostname", name]
+    command.append(certificate or made.server)
+    done = subprocess.run(command, capture_output=True, text=True)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@OPENSSL
 def test_openssl_verifies_strictly(tmp_path: Path) -> None:
     made = certs.ensure(tmp_path, NAMES, NOW)
-    done = subprocess.run(
-        [
-            "openssl",
-            "verify",
-            "-x509_strict",
-            "-attime",
-            f"{NOW + 60:.0f}",
-            "-CAfile",
-            made.ca,
-            "-verify_hostname",
-            "localhost",
-            "-purpose",
-            "sslserver",
-            made.server,
-        ],
-        capture_output=True,
-        text=True,
+    assert verified(made, "localhost") == ""
+    assert "hostname mismatch" in verified(made, "mail.test")
+
+
+@OPENSSL
+@pytest.mark.parametrize("name", ["smtp.qq.com", "imap.qq.com", "localhost", "fakemail.test"])
+def test_every_impersonated_host_is_verified(tmp_path: Path, name: str) -> None:
+    assert verified(certs.ensure(tmp_path, PROVIDERS, NOW), name) == ""
+
+
+@OPENSSL
+@pytest.mark.parametrize(
+    ("names", "stolen"),
+    [
+        (NAMES, "smtp.qq.com"),
+        (NAMES, "bank.example.edu"),
+        (NAMES, "8.8.8.8"),
+        (PROVIDERS, "mail.qq.com"),
+        (PROVIDERS, "qq.com"),
+        (PROVIDERS, "smtp.163.com"),
+        (PROVIDERS, "other.test"),
+        (PROVIDERS, "10.0.0.1"),
+    ],
+)
+def test_a_stolen_key_signs_for_nobody_else(
+    tmp_path: Path, names: tuple[str, ...], stolen: str
+) -> None:
+    made = certs.ensure(tmp_path / "certs", names, NOW)
+    _, forged, _ = issue.server(
+        made.ca.read_bytes(), made.ca_key.read_bytes(), (stolen, names[-1]), NOW, 30
     )
-    assert done.returncode == 0, done.stderr
+    (tmp_path / "forged.pem").write_bytes(forged)
+    said = verified(made, names[-1], tmp_path / "forged.pem")
+    assert "permitted subtree violation" in said
+
+
+def test_python_verifies_an_impersonated_host_and_nothing_else(tmp_path: Path) -> None:
+    made = certs.ensure(tmp_path, PROVIDERS, SystemClock().time())
+    assert shake_hands(made, "smtp.qq.com") == "TLSv1.3"
+    assert shake_hands(made, "127.0.0.1") == "TLSv1.3"
+    with pytest.raises(ssl.SSLCertVerificationError, match="mismatch"):
+        shake_hands(made, "pop.qq.com")
+    ordinary = certs.ensure(tmp_path, NAMES, SystemClock().time())
+    assert shake_hands(ordinary, "localhost") == "TLSv1.3"
+
+
+def shake_hands(made: certs.Certificates, name: str) -> str | None:
+    """A handshake in memory, the client trusting the CA and verifying strictly."""
+    trusting = ssl.create_default_context(cafile=str(made.ca))
+    trusting.verify_flags |= ssl.VERIFY_X509_STRICT
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(made.server, made.server_key)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusting.wrap_bio(to_client, to_server, server_hostname=name)
+    server = serving.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [client, server]
+    for _ in range(6):
+        for one in tuple(waiting):
+            try:
+                one.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            waiting.remove(one)
+    assert not waiting
+    return client.version()
+
+
+def test_each_set_of_foreign_names_has_a_ca_of_its_own(tmp_path: Path) -> None:
+    ordinary = certs.ensure(tmp_path, NAMES, NOW)
+    qq = certs.ensure(tmp_path, PROVIDERS, NOW)
+    both = certs.ensure(tmp_path, (*PROVIDERS, "smtp.163.com"), NOW)
+    again = certs.ensure(tmp_path, (*NAMES, "imap.qq.com", "smtp.qq.com"), NOW)
+    assert ordinary.ca == tmp_path / "ca.pem"
+    assert again.ca == qq.ca, "the same names in another order"
+    authorities = [
+        x509.load_pem_x509_certificate(made.ca.read_bytes()) for made in (ordinary, qq, both)
+    ]
+    assert len({authority.subject for authority in authorities}) == 3
+    permitted = [
+        sorted(str(n.value) for n in tree)
+        for authority in authorities
+        if (
+            tree := authority.extensions.get_extension_for_class(
+                x509.NameConstraints
+            ).value.permitted_subtrees
+        )
+    ]
+    assert permitted[1] == sorted(
+        ["localhost", "127.0.0.1/32", "::1/128", "fakemail.test", "smtp.qq.com", "imap.qq.com"]
+    )
+    assert set(permitted[2]) - set(permitted[1]) == {"smtp.163.com"}
+    assert all(
+        authority.extensions.get_extension_for_class(x509.NameConstraints).critical
+        for authority in authorities
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("localhost", True), ("a.b.test", True), ("*.mail.example", True), ("192.168.7.1", True),
+        ("host.docker.internal", True), ("mail", True), ("fd00::1", True), ("127.9.9.9", True),
+        ("mail.com", False), ("notest", False), ("8.8.8.8", False), ("2001:db8::1", False),
+        ("smtp.gmail.com", False), ("*.corp.example.edu", False),
+    ],
+)  # fmt: skip
+def test_what_is_ours_to_name(name: str, ours: bool) -> None:
+    assert (certs.permitted_for((*NAMES, name)) == certs.OURS) == ours
