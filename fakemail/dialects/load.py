@@ -198,20 +198,25 @@ def _check_slugs(where: str, file: DialectFile) -> None:
 
 def _texts(where: str, file: DialectFile, year: int | None) -> Texts:
     found: Texts = {}
-    samples: dict[str, str] = {}
     for protocol, facts in file.facts.items():
         by_slug: dict[tuple[str, str], list[Fact]] = {}
         for fact in facts:
             for slug in fact.says:
                 for command in fact.on or ("",):
                     by_slug.setdefault((slug, command), []).append(fact)
-            samples |= samples_of(fact.reply, fact.example)
+        made: dict[int, Text] = {}
+        samples: dict[str, str] = {}
         for (slug, command), rivals in by_slug.items():
             _check_rivals(where, f"{protocol} {slug} {command}".rstrip(), rivals)
             if picked := chosen(rivals, year):
-                found[protocol, slug, command] = _text(picked)
-    for text in found.values():
-        text.samples = {**samples, **text.samples}
+                text = made.get(id(picked)) or made.setdefault(id(picked), _text(picked))
+                found[protocol, slug, command] = text
+                samples = {**text.samples, **samples}
+        for fact in facts:
+            samples = {**samples_of(fact.reply, fact.example), **samples}
+        for text in made.values():
+            same = {name: samples[name] for name in ("sess",) if name in samples}
+            text.samples = {**samples, **text.samples, **same}
     return found
 
 

@@ -7,20 +7,22 @@ randomness. Letters become letters of the same case, digits digits; names of ser
 stay as they were seen.
 
     make = maker(session=7, now=clock.time)
-    make("qid", "EMCowAC3OVhGC8Zb4eYqJg--.30933S2")     # 'XKRrkLU8GOkVY5Kq6rNmVd--.61204A9'
-    make("epoch", "1539705737")                          # '1700000000'
+    make("qid", "EMCowAC3OVhGC8Zb4eYqJg--.30933S2", "")  # 'XKRrkLU8GOkVY5Kq6rNmVd--.61204A9'
+    make("epoch", "1539705737", "")                       # '1700000000'
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b
 from time import gmtime, strftime
 from typing import TypeAlias
 
-Make: TypeAlias = Callable[[str, str], str]
-"""Name of a placeholder and a sample of it (or an empty text) to what stands there."""
+Make: TypeAlias = Callable[[str, str, str], str]
+"""Name of a placeholder, a sample of it (or an empty text), and what it is about (fakemail's own
+queue id, so that every message gets another), to what stands there."""
 
 _SAMPLES = {
     "node": "mail",
@@ -43,6 +45,7 @@ _SAMPLES = {
     "date": "Sun, 23 Nov 2025 11:12:20 +0000",
     "ts": "2025-11-23T11:12:20.539Z",
     "epoch": "1700000000",
+    "reason": "authentication failure",
 }
 """For a placeholder of which no sample was ever seen: plain values of its kind."""
 
@@ -59,7 +62,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def maker(session: int, now: Callable[[], float]) -> Make:
     """What fills the replies of one session; `now` in seconds since 1970."""
 
-    def make(name: str, sample: str) -> str:
+    def make(name: str, sample: str, about: str) -> str:
         sample = sample or _SAMPLES.get(name, "")
         if name in _AS_SEEN:
             return sample
@@ -73,33 +76,40 @@ def maker(session: int, now: Callable[[], float]) -> Make:
                     strftime("%Y-%m-%dT%H:%M:%S", gmtime(now()))
                     + f".{int(now() * 1000) % 1000:03}Z"
                 )
-            case "n" | "size" | "uid":
+            case "n" | "size" | "uid" | "reason":
                 return sample
-        return shuffled(sample, f"{session} {name}")
+        return shuffled(sample, f"{session} {name} {about}")
 
     return make
 
 
 def shuffled(sample: str, seed: str) -> str:
     """Other letters and digits in the same shape, always the same for one seed."""
-    stream = b"".join(
-        blake2b(f"{seed} {block}".encode()).digest() for block in range(len(sample) // 64 + 1)
+    shape = _shape(sample)
+    stream = blake2b(seed.encode()).digest()
+    while len(stream) < len(shape):
+        stream += blake2b(stream).digest()
+    return "".join(
+        [choice[octet % len(choice)] for choice, octet in zip(shape, stream, strict=False)]
     )
+
+
+@lru_cache(maxsize=256)
+def _shape(sample: str) -> tuple[str, ...]:
+    """For every place of the sample, the characters that may stand there."""
     if _HEX.fullmatch(sample) and len(sample) > 8:
         digits = "0123456789ABCDEF" if sample.upper() == sample else "0123456789abcdef"
-        return "".join(digits[octet % 16] for octet, _ in zip(stream, sample, strict=False))
-    return "".join(
-        _like(character, octet) for character, octet in zip(sample, stream, strict=False)
-    )
+        return (digits,) * len(sample)
+    return tuple(map(_like, sample))
 
 
-def _like(character: str, octet: int) -> str:
+def _like(character: str) -> str:
     if "0" <= character <= "9":
-        return str(octet % 10)
+        return "0123456789"
     if "a" <= character <= "z":
-        return _LOWER[octet % 26]
+        return _LOWER
     if "A" <= character <= "Z":
-        return _LOWER[octet % 26].upper()
+        return _LOWER.upper()
     return character
 
 

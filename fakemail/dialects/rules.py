@@ -76,7 +76,8 @@ class Rule:
             case "words":
                 return f"a list of words of {', '.join(self.allowed)}" if self.allowed else "a list"
             case _:
-                return f"one of {', '.join(self.allowed)}" if self.allowed else "a text"
+                shown = ", ".join(value or '""' for value in self.allowed)
+                return f"one of {shown}" if shown else "a text"
 
 
 _TABLE = (

@@ -44,6 +44,10 @@ class Text:
         return any(PLACEHOLDER.search(line) for line in self.lines)
 
     @cached_property
+    def _split(self) -> tuple[list[tuple[str, str]], ...]:
+        return tuple(_pieces(line) for line in self.lines)
+
+    @cached_property
     def _octets(self) -> bytes:
         return self._encode(self.lines)
 
@@ -51,11 +55,11 @@ class Text:
         """The lines with everything in its place; what the engine knows comes first."""
         if not self.varies:
             return self.lines
-
-        def value(found: re.Match[str]) -> str:
-            return self._value(found[1], facts, make)
-
-        return tuple(PLACEHOLDER.sub(value, line) for line in self.lines)
+        value = self._value
+        return tuple(
+            "".join([text + (value(name, facts, make) if name else "") for text, name in pieces])
+            for pieces in self._split
+        )
 
     def octets(self, facts: Mapping[str, object], make: Make) -> bytes:
         """The same as octets, each line with its CR LF."""
@@ -65,7 +69,10 @@ class Text:
         known = facts.get(name)
         if known is None and not self.samples.get(name):
             known = next((facts[a] for a in ALIASES.get(name, ()) if facts.get(a)), None)
-        text = make(name, self.samples.get(name, "")) if known is None else str(known)
+        if known is None:
+            about = str(facts.get("id", "")) if name == "qid" else ""
+            return make(name, self.samples.get(name, ""), about)
+        text = str(known)
         return text if text.isprintable() else text.translate(_CONTROL)
 
     def _encode(self, lines: tuple[str, ...]) -> bytes:
