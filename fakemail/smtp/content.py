@@ -13,7 +13,7 @@ looking through a large message costs more than receiving it). They never end a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
@@ -77,13 +77,13 @@ class Content:
         except Exception as error:
             self._not_stored(error)
 
-    def commit(self, addresses: Sequence[str], store: Store) -> list[str]:
+    def commit(self, addresses: Iterable[str], store: Store) -> list[str]:
         """Store it for everybody, or raise Refusal; says where, for the transcript."""
         if self.size <= LOOKED_AT:
             self._line_ends.end()
         if self.failure is None and self._delivery is not None:
             try:
-                homes = list(dict.fromkeys(store.home(address) for address in addresses))
+                homes = list({store.home(address): None for address in addresses})
                 stored = self._delivery.commit(homes)
             except Exception as error:
                 self._not_stored(error)

@@ -91,7 +91,7 @@ class DataCommand(MailCommand):
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
-        places = content.commit(list(self.envelope.mailboxes), self.desk.store)
+        places = content.commit(self.envelope.mailboxes, self.desk.store)
         if content.bare_at is not None:
             self.note(
                 f"the content has a bare CR or LF at offset {content.bare_at}; "

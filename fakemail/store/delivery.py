@@ -18,7 +18,7 @@ import os
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from fakemail.clock import Clock
+from fakemail.clock import Clock, SystemClock
 from fakemail.store.errors import MailboxBusy, NoSuchMailbox
 from fakemail.store.filename import NameMaker
 from fakemail.store.locking import write_all
@@ -85,8 +85,7 @@ class Delivery:
             base = self._names.base(len(trace) + self.size)
             placed = [(target, base + _info(target, flags)) for target in targets]
             if placed:
-                date = self._clock.time() if internal_date is None else internal_date
-                self._place(placed, base, trace, date)
+                self._place(placed, base, trace, internal_date)
         finally:
             self.discard()
         return [(box, _uid(box, base, name, uid_wanted)) for box, name in placed]
@@ -100,7 +99,7 @@ class Delivery:
             self._spool.done(self._path)
 
     def _place(
-        self, placed: list[tuple[Mailbox, str]], base: str, trace: bytes, date: float
+        self, placed: list[tuple[Mailbox, str]], base: str, trace: bytes, date: float | None
     ) -> None:
         first, first_name = placed[0]
         grown = self._grow(first, base, trace, date)
@@ -123,7 +122,7 @@ class Delivery:
                 raise NoSuchMailbox("The mailbox was deleted meanwhile.") from error
             raise
 
-    def _grow(self, mailbox: Mailbox, base: str, trace: bytes, date: float) -> str:
+    def _grow(self, mailbox: Mailbox, base: str, trace: bytes, date: float | None) -> str:
         """Write the whole file into ``tmp/``; its path."""
         path = f"{mailbox.folder.tmp}/{base}"
         spooled = self._descriptor >= 0
@@ -143,7 +142,9 @@ class Delivery:
                 write_all(descriptor, trace)
                 self._flush()
                 self._pour(descriptor)
-            os.utime(descriptor, (self._clock.time(), date))
+            if date is not None or not isinstance(self._clock, SystemClock):
+                now = self._clock.time()  # without a date the system has set the right one
+                os.utime(descriptor, (now, now if date is None else date))
             if self._fsync:
                 os.fsync(descriptor)
         except BaseException:

@@ -104,7 +104,7 @@ def test_all_or_none(
         if failing == "link":
             patched.setattr(delivery_module, "link_or_copy", fail)
         with pytest.raises(OSError, match="No space"):
-            delivery.commit(homes, b"T: 1\r\n")
+            delivery.commit(homes, b"T: 1\r\n", internal_date=981173106.0)
     assert calls
     assert files(store.root) == []
     assert [len(home.mailbox("INBOX").messages()) for home in homes] == [0, 0, 0]
