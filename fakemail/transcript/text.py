@@ -8,7 +8,8 @@
 
 Whatever a client sends may stand here, and the reader may be a terminal. So only printable
 characters pass (UTF-8 included); every other octet, and every character that moves the cursor or
-turns the direction of writing, is shown as ``\\xNN``.
+turns the direction of writing, is shown as ``\\xNN``; a backslash that would read as the beginning
+of that is ``\\x5c``. So `parse` can read it back.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MARGIN = 75
 _COLOURS = {"C": "\x1b[36m", "S": "\x1b[32m", "!": "\x1b[33m", "*": "\x1b[2m", "head": "\x1b[1m"}
 _PLAIN = "\x1b[0m"
 _LINE_END = re.compile(rb"\r?\n")
+_LOOKS_ESCAPED = re.compile(r"\\(?=x[0-9a-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ def entry_lines(entry: Entry, began: float, style: Style = PLAIN) -> list[str]:
 def printable(octets: bytes) -> str:
     """Octets as one line of text that no terminal obeys."""
     text = octets.decode("utf-8", "surrogateescape")
+    if "\\x" in text:
+        text = _LOOKS_ESCAPED.sub(r"\\x5c", text)
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
 def _escape(character: str) -> str:
-    if character == "\t":
-        return "\\t"
     octets = character.encode("utf-8", "surrogateescape")
     return "".join(f"\\x{octet:02x}" for octet in octets)
 

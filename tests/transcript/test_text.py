@@ -63,7 +63,8 @@ def test_colours_change_nothing_but_colours(clock, peer, auth_required):
         (b"a\x00\x7f\x80\xff", "a\\x00\\x7f\\x80\\xff"),
         ("\u202egpj.exe".encode(), "\\xe2\\x80\\xaegpj.exe"),
         ("\u0085\u2028".encode(), "\\xc2\\x85\\xe2\\x80\\xa8"),
-        (b"a\tb", "a\\tb"),
+        (b"a\tb", "a\\x09b"),
+        (b"\\x41 \\xyz C:\\temp", "\\x5cx41 \\xyz C:\\temp"),
         (b"a\rb", "a\\x0db"),
     ],
 )
