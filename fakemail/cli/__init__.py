@@ -21,6 +21,7 @@ COMMANDS = {
     "code": "Issue, list and revoke authorization codes.",
     "sessions": "Show what clients and server said to each other.",
     "dialect": "List the mail providers it can be, and what is known of them.",
+    "hosts": "Print the hosts-file lines that send providers' names here.",
     "certs": "Write the certificates; how clients are told to trust them.",
     "path": "Print where an address's mail is kept.",
     "completion": "Print the shell completion script.",

@@ -62,19 +62,36 @@ class Banner:
                 f"{listener.name:13}{bound.port:>5}  {listener.tls_mode:14}{url:34}{purpose}"
             )
         addresses = dict.fromkeys(b.address for b in server.bindings.bound)
+        for each in server.manners.addresses:
+            addresses.pop(each, None)
         lines += [
             "",
             f"listening on  {', '.join(addresses)}",
             f"CA file       {ready.ca_file}",
             f"mail          {server.post_office.store_folder}",
             f"login         {self._login()}",
+            *self._dialects(),
             "",
             self._paint(_GREEN, ready.line) if self._colour else ready.line,
         ]
         return lines
 
+    def _dialects(self) -> list[str]:
+        """What is not fakemail's own manner; nothing to say where all is."""
+        manners = self._server.manners
+        shown = []
+        if manners.dialect.name != "generic":
+            shown.append(f"dialect       {manners.dialect.name} ({manners.dialect.title})")
+        for each in manners.providers:
+            where = f"{each.address:15} for {' '.join(each.hosts)}"
+            shown.append(f"{each.dialect.name:13} {where}")
+        if manners.providers:
+            names = " ".join(each.dialect.name for each in manners.providers)
+            shown.append(f"hosts file    fakemail hosts {names}")
+        return shown
+
     def _login(self) -> str:
-        directory = self._server.post_office.directory
+        directory = self._server.post_office.branch(self._server.manners.login_domain)
         listed = directory.addresses()
         if directory.mode == "open":
             return f"anybody@{directory.default_domain} with any code (accounts: open)"

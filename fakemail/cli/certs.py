@@ -15,6 +15,7 @@ from fakemail.clock import SystemClock
 from fakemail.config import SettingsError, load
 from fakemail.services import certs
 from fakemail.services.files import write_atomically
+from fakemail.services.manners import Manners
 from fakemail.services.ready import READY_FILE, read
 
 
@@ -25,34 +26,43 @@ Examples:
   fakemail certs                           make them if need be, say where they are
   fakemail certs certs                     copy CA, certificate and key into ./certs
   fakemail certs certs --tls-name mail.example.org
+  fakemail certs --provider qq,163         the CA that a server with these providers has
 """,
 )
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--data", metavar="FOLDER", help="The server's data folder.")
 @click.option("--host-name", metavar="NAME", help="As given to fakemail serve.")
 @click.option("--tls-name", metavar="NAME", multiple=True, help="A further name (repeatable).")
+@click.option("--provider", metavar="NAME", multiple=True, help="As given to fakemail serve.")
 @click.option("--ca-only", is_flag=True, help="Copy the CA file only, no server key.")
 def command(
     folder: Path | None,
     data: str | None,
     host_name: str | None,
     tls_name: tuple[str, ...],
+    provider: tuple[str, ...],
     ca_only: bool,
 ) -> None:
     """Make the CA and the server certificate if need be, and tell how clients trust the CA.
 
     With FOLDER: write ca.pem, server.pem and server.key there too, for other programs that are
     to speak TLS under the same CA. The CA's key stays in the data folder.
+
+    The CA cannot sign for names that somebody on the internet owns. Where such names are wanted
+    (--provider, --tls-name mail.example.edu), that set of names has a CA of its own, constrained to
+    exactly these names, which has to be trusted too.
     """
     given = {"data": data, "host-name": host_name, "tls-name": tls_name or None}
+    given |= {"provider": provider or None}
     try:
         settings = load({k: v for k, v in given.items() if v is not None}, os.environ)
+        manners = Manners(settings)
     except SettingsError as error:
         click.echo(f"fakemail: {error}", err=True)
         sys.exit(2)
     try:
         settings.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        names = certs.wanted_names(settings.host_name, settings.tls_name)
+        names = certs.wanted_names(settings.host_name, (*settings.tls_name, *manners.names))
         made = certs.ensure(settings.folder / "certs", names, SystemClock().time())
         ca = made.ca if folder is None else _copy(made, folder, ca_only)
     except OSError as error:

@@ -24,6 +24,15 @@ Examples:
   fakemail serve --ports test --imap-port 1143    one port of your own
   fakemail serve --listen 0.0.0.0 --tls-name mail.example   open to the network
   fakemail serve --accounts listed -v             strangers are refused; sessions shown live
+  fakemail serve --dialect qq                     speak as QQ Mail does: its refusals, its rules
+  fakemail serve --provider qq,163,gmail          be all three, each on an address of its own;
+                                                  fakemail hosts qq 163 gmail leads programs there
+  fakemail serve --dialect generic --rule id_before_select    one rule of 163's, nothing else
+
+\b
+Which dialect a session gets, the first that says anything: the loopback address of a --provider;
+--listener-dialect; the TLS server name (smtp.163.com is 163), from the handshake on; --dialect.
+A --rule stands on top of them all.
 
 \b
 Every flag can be set in the environment (--host-name: FAKEMAIL_HOST_NAME) and in the settings
@@ -104,8 +113,11 @@ def command(config: str | None, **given: object) -> None:
     """
     gc.disable()  # nothing is garbage yet; looking for it only slows the start
     flags = {k.replace("_", "-"): v for k, v in given.items() if v is not None and v != ()}
+    from fakemail.services.server import Server
+
     try:
         settings = load(flags, os.environ, config)
+        server = Server(settings)
     except SettingsError as error:
         _fail(2, str(error))
     logging.basicConfig(
@@ -116,10 +128,8 @@ def command(config: str | None, **given: object) -> None:
     from fakemail.cli.banner import Banner
     from fakemail.services.files import Unusable
     from fakemail.services.lock import FolderInUse
-    from fakemail.services.server import Server
     from fakemail.services.sockets import CannotListen
 
-    server = Server(settings)
     try:
         server.prepare()
     except (CannotListen, Unusable, FolderInUse, AccountsFileError) as error:

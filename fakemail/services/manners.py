@@ -19,12 +19,16 @@ says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from fakemail.config import Settings
+from fakemail.config import Settings, SettingsError
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.rules import by_hand
 from fakemail.services.ports import LISTENERS, Listener
 from fakemail.wire.engine import Peer
+
+if TYPE_CHECKING:
+    from fakemail.services.providers import Provider
 
 _USUAL = Settings()
 _LISTENERS = {listener.name: listener for listener in LISTENERS}
@@ -41,7 +45,7 @@ class Manner:
 
 
 class Manners:
-    """The choice, prepared once for all sessions; raises DialectError.
+    """The choice, prepared once for all sessions; raises SettingsError.
 
     Where nobody asked for a dialect, nothing of theirs is imported or read.
     """
@@ -55,17 +59,17 @@ class Manners:
         self._by_listener = {listener: self._dialect(name) for listener, _, name in pairs}
         self._by_name: dict[str, Dialect] = {}
         by_address: dict[str, Dialect] = {}
+        self.providers: tuple[Provider, ...] = ()
         if settings.provider:
-            from fakemail.services.providers import impersonated
-
-            for provider in impersonated(settings.provider):
+            self.providers = _impersonated(settings.provider)
+            for provider in self.providers:
                 dialect = provider.dialect.with_rules(self._rules)
                 by_address[provider.address] = dialect
                 self._by_name |= dict.fromkeys(provider.hosts, dialect)
         self.addresses = tuple(by_address)
         """Loopback addresses of the providers."""
-        self.host_names = tuple(self._by_name)
-        """Of the providers: what the certificate has to name."""
+        self.names = (*self._by_name, *by_address)
+        """Host names and addresses of the providers: what the certificate has to name."""
         self._usual = {
             listener.name: self._manner(
                 self._by_listener.get(listener.name, self._default), listener
@@ -93,6 +97,11 @@ class Manners:
     def listen_on(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         """`addresses` and those of the providers; where a wildcard takes them all, it alone."""
         return addresses if "0.0.0.0" in addresses else (*addresses, *self.addresses)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of sessions of which nothing else is known."""
+        return self._default
 
     @property
     def login_domain(self) -> str:
@@ -129,6 +138,16 @@ class Manners:
     def _domain(self, dialect: Dialect) -> str:
         said_by_hand = self._settings.default_domain != _USUAL.default_domain
         return "" if said_by_hand or not dialect.domains else dialect.domains[0]
+
+
+def _impersonated(names: tuple[str, ...]) -> tuple[Provider, ...]:
+    from fakemail.dialects.load import DialectError
+    from fakemail.services.providers import impersonated
+
+    try:
+        return impersonated(names)
+    except DialectError as error:
+        raise SettingsError(f"provider = {', '.join(names)}: {error}") from None
 
 
 def _host(dialect: Dialect, listener: Listener) -> str:

@@ -24,6 +24,13 @@ class Ready(msgspec.Struct, frozen=True):
     ports: dict[str, int]
     """Listener name to port number, in the order of the documentation."""
 
+    accounts: str = "open"
+    """``open`` or ``listed``: whether strangers may log in."""
+
+    dialect: str = "generic"
+    providers: dict[str, str] = msgspec.field(default_factory=dict)
+    """Providers that the server is too, and the loopback address of each."""
+
     @property
     def line(self) -> str:
         """The line on standard output that scripts wait for."""

@@ -94,7 +94,7 @@ class Server:
             self._make_way_for_ready_files()
             with writing(f"the data folder {settings.folder}", "--data FOLDER"):
                 names = certs.wanted_names(
-                    settings.host_name, (*settings.tls_name, *self.manners.host_names)
+                    settings.host_name, (*settings.tls_name, *self.manners.names)
                 )
                 folder = settings.folder / "certs"
                 self.certificates = certs.ensure(folder, names, self.clock.time())
@@ -134,6 +134,9 @@ class Server:
             data=str(self.settings.folder),
             ca_file=str(self.certificates.ca),
             ports=self.bindings.ports,
+            accounts=self.settings.accounts,
+            dialect=self.manners.dialect.name,
+            providers={each.dialect.name: each.address for each in self.manners.providers},
         )
 
     async def stop(self, drain: float = DRAIN) -> None:

@@ -166,6 +166,12 @@ def _explain(listener: Listener, port: int, address: str, error: OSError) -> Can
             f"Use --ports test (the standard number + 3000), choose {flag} NUMBER above 1023, or"
             " allow it: sudo sysctl net.ipv4.ip_unprivileged_port_start=25."
         )
+    elif error.errno == errno.EADDRNOTAVAIL and address.startswith("127."):
+        why = "this machine has no such loopback address (macOS has none but 127.0.0.1)"
+        remedy = (
+            f"Add it until the next start of the machine: sudo ifconfig lo0 alias {address} up"
+            " (`fakemail hosts` prints this for every provider)."
+        )
     elif error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
         why = f"this machine has no address {address}"
         remedy = "Give --listen an address of this machine; 0.0.0.0 and :: stand for all of them."
