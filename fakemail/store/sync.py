@@ -232,8 +232,9 @@ class Sync:
                 suspects.pop(base, None)
         if suspects and any(not os.path.lexists(self._path(m)) for m in suspects.values()):
             self._compare()
-        if changed and self._mailbox.keywords_changed():
-            changed = dict.fromkeys(self.index.by_uid)
+        if self._mailbox.keywords_changed():
+            worded = (m.uid for m in self.index.snapshot() if not m.letters.isupper())
+            changed |= dict.fromkeys(worded)
         if changed:
             self._mailbox.tell(Flagged(tuple(sorted(u for u in changed if u in self.index.by_uid))))
         found = [f for b, f in strangers.items() if b not in self.index.by_base]

@@ -2,6 +2,8 @@
 
 The host adds `fileno` to its loop and calls `ready` when it is readable. Our own renames come by
 as notices too; a mailbox recognises them by a look into its index, without touching the disk.
+The mailbox's own folder is watched for one file only, which is always put there in one step:
+``dovecot-keywords``, because Dovecot renames messages to new letters before it says what they mean.
 Where there is no inotify, or it has no room left, the host's `Store.poll` compares time stamps.
 """
 
@@ -9,6 +11,8 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+
+from fakemail.store.keywords import FILE as KEYWORDS
 
 if TYPE_CHECKING:
     from inotify_simple import INotify
@@ -28,7 +32,9 @@ class Watcher:
         self._lost = int(flags.Q_OVERFLOW)
         self._ended = int(flags.DELETE_SELF | flags.UNMOUNT | flags.IGNORED)
         self._mask = self._there | self._gone | int(flags.DELETE_SELF | flags.ONLYDIR)
-        self._mailboxes: dict[int, tuple[Mailbox, bool]] = {}
+        self._put = int(flags.MOVED_TO | flags.ONLYDIR)
+        self._mailboxes: dict[int, tuple[Mailbox, bool | None]] = {}
+        """By watch; whether it is that of ``new/``, None for the folder above."""
 
     def fileno(self) -> int:
         """Readable when there are notices."""
@@ -37,9 +43,14 @@ class Watcher:
     def add(self, mailbox: Mailbox) -> bool:
         """Watch a mailbox; False if the system has no room for it."""
         folder = mailbox.folder
+        wanted = (
+            (folder.new, self._mask, True),
+            (folder.cur, self._mask, False),
+            (folder.path, self._put, None),
+        )
         try:
-            for path, is_new in ((folder.new, True), (folder.cur, False)):
-                self._mailboxes[self._notify.add_watch(path, self._mask)] = (mailbox, is_new)
+            for path, mask, is_new in wanted:
+                self._mailboxes[self._notify.add_watch(path, mask)] = (mailbox, is_new)
         except OSError:
             self.remove(mailbox)
             return False
@@ -67,6 +78,9 @@ class Watcher:
                 continue
             if mask & self._ended:
                 look.add(mailbox)
+            elif is_new is None:
+                if name == KEYWORDS:
+                    batches.setdefault(mailbox, [])
             elif mask & (self._there | self._gone):
                 batches.setdefault(mailbox, []).append((is_new, name, bool(mask & self._there)))
         for mailbox, batch in batches.items():

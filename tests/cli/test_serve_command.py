@@ -238,21 +238,6 @@ def test_damaged_certificates_are_named(serve: Start, tmp_path: Path) -> None:
     stop(again)
 
 
-@pytest.mark.parametrize("command", ["sessions", "account list", "certs", "path a@b", "serve"])
-def test_an_unusable_data_folder_is_one_line(command: str) -> None:
-    words = [*FAKEMAIL, *command.split(), "--data", "x" * 300]  # for root too
-    done = subprocess.run(words, capture_output=True, text=True, env=environment())
-    assert done.returncode in (1, 2)
-    assert "name too long" in done.stderr and "Traceback" not in done.stderr
-
-
-def test_a_command_that_is_almost_right() -> None:
-    words = [*FAKEMAIL, "sesions"]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment())
-    assert done.returncode == 2
-    assert "Did you mean 'sessions'?" in done.stderr
-
-
 def test_verbose_shows_sessions(serve: Start) -> None:
     process = serve("--ports", "ephemeral", "-v")
     ports, _ = until_ready(process)

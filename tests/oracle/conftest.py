@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 START_LIMIT = 20
 """Seconds until all ports are open; generous, for a machine that is busy with other tests."""
+
+Doveadm = Callable[..., str]
+
+# of a Dovecot 2.3 of one's own
+CONFIGURATION = """
+protocols =
+base_dir = {base}/run
+state_dir = {base}/state
+log_path = {base}/log
+ssl = no
+mail_location = maildir:~/
+first_valid_uid = 1
+first_valid_gid = 1
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+"""
 
 
 @pytest.fixture
@@ -54,6 +74,59 @@ def fakemail(tmp_path: Path) -> Iterator[dict[str, object]]:
             server.kill()
     logged = (tmp_path / "server.log").read_text()
     assert "Traceback" not in logged, logged
+
+
+@pytest.fixture
+def base() -> Iterator[Path]:
+    """A folder that also nobody may enter, which pytest's own does not allow."""
+    path = Path(tempfile.mkdtemp(prefix="fakemail-dovecot-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def dovecot(base: Path) -> Callable[[str], Doveadm]:
+    """For the home folder of somebody's mail, Dovecot's administration tool on it."""
+    if shutil.which("doveadm") is None:
+        pytest.skip("Dovecot is not installed")
+    configuration = base / "dovecot.conf"
+    configuration.write_text(CONFIGURATION.format(base=base))
+    nobody = pwd.getpwnam("nobody") if os.getuid() == 0 else None
+    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=True)
+    if not version.stdout.startswith("2.3"):
+        pytest.skip("the configuration is for Dovecot 2.3")
+
+    def give(owner: int, group: int) -> None:
+        for path in (base, *base.rglob("*")):
+            with suppress(FileNotFoundError):  # a server may be at work
+                os.chown(path, owner, group, follow_symlinks=False)
+
+    def on(home: str) -> Doveadm:
+        def doveadm(*words: str, stdin: bytes = b"") -> str:
+            who = {}
+            if nobody is not None:
+                give(nobody.pw_uid, nobody.pw_gid)
+                who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            done = subprocess.run(
+                ["doveadm", "-c", str(configuration), *words],
+                input=stdin,
+                capture_output=True,
+                env={"USER": "alice", "HOME": home, "PATH": os.environ["PATH"], "TZ": "UTC"},
+                cwd=base,
+                check=False,
+                timeout=30,
+                **who,  # type: ignore[arg-type]
+            )
+            log = base / "log"
+            said = done.stderr.decode() + (log.read_text() if log.exists() else "")
+            assert done.returncode == 0 and "rror" not in said, said
+            assert "Warning" not in said, said
+            return done.stdout.decode()
+
+        return doveadm
+
+    return on
 
 
 def _code(name: str) -> str:

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import datetime
 import mailbox as stdlib
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,30 +27,6 @@ pytestmark = [
 
 Doveadm = Callable[..., str]
 LF = b"Subject: from Dovecot\n\nbody\n"
-
-CONFIGURATION = """
-protocols =
-base_dir = {base}/run
-state_dir = {base}/state
-log_path = {base}/log
-ssl = no
-mail_location = maildir:~/
-first_valid_uid = 1
-first_valid_gid = 1
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-"""
-
-
-@pytest.fixture
-def base() -> Iterator[Path]:
-    """A folder that also nobody may enter, which pytest's own does not allow."""
-    path = Path(tempfile.mkdtemp(prefix="fakemail-dovecot-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
 
 
 @pytest.fixture
@@ -75,40 +47,8 @@ def inbox(home: Home) -> Mailbox:
 
 
 @pytest.fixture
-def doveadm(base: Path, home: Home) -> Doveadm:
-    configuration = base / "dovecot.conf"
-    configuration.write_text(CONFIGURATION.format(base=base))
-    nobody = pwd.getpwnam("nobody") if os.getuid() == 0 else None
-    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=True)
-    if not version.stdout.startswith("2.3"):
-        pytest.skip("the configuration is for Dovecot 2.3")
-
-    def give(owner: int, group: int) -> None:
-        for path in (base, *base.rglob("*")):
-            os.chown(path, owner, group, follow_symlinks=False)
-
-    def doveadm(*words: str, stdin: bytes = b"") -> str:
-        who = {}
-        if nobody is not None:
-            give(nobody.pw_uid, nobody.pw_gid)
-            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        done = subprocess.run(
-            ["doveadm", "-c", str(configuration), *words],
-            input=stdin,
-            capture_output=True,
-            env={"USER": "alice", "HOME": home.path, "PATH": os.environ["PATH"], "TZ": "UTC"},
-            cwd=base,
-            check=False,
-            timeout=30,
-            **who,  # type: ignore[arg-type]
-        )
-        log = base / "log"
-        said = done.stderr.decode() + (log.read_text() if log.exists() else "")
-        assert done.returncode == 0 and "rror" not in said, said
-        assert "Warning" not in said, said
-        return done.stdout.decode()
-
-    return doveadm
+def doveadm(dovecot: Callable[[str], Doveadm], home: Home) -> Doveadm:
+    return dovecot(home.path)
 
 
 def fetched(doveadm: Doveadm, mailbox: str = "INBOX") -> dict[int, dict[str, str]]:

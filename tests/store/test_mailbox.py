@@ -302,6 +302,29 @@ def test_a_file_that_is_being_written_waits(store: Store, inbox: Mailbox) -> Non
     assert inbox.messages()[0].size == len(inbox.read(1)) == 36
 
 
+def test_a_keyword_that_gets_its_name_after_its_letter(
+    store: Store, inbox: Mailbox, deliver: Deliver
+) -> None:
+    """Dovecot renames the message first and then says what the letter means."""
+    deliver()
+    deliver()
+    inbox.claim_recent()
+    changes: list[Change] = []
+    inbox.watch(changes.append)
+    path = Path(inbox.path_of(inbox.messages()[0]))
+    path.rename(f"{path}a")
+    assert store.watcher is not None
+    store.watcher.ready()
+    folder = Path(inbox.folder.path)
+    (folder / "dovecot-keywords.lock").write_text("0 theirs\n")
+    (folder / "dovecot-keywords.lock").rename(folder / "dovecot-keywords")
+    changes.clear()
+    store.watcher.ready()
+    (change,) = changes
+    assert isinstance(change, Flagged) and 1 in change.uids
+    assert [m.flags for m in inbox.messages()] == [{"theirs"}, set()]
+
+
 def test_stdlib_opens_the_same_folder(inbox: Mailbox, deliver: Deliver) -> None:
     deliver(b"Subject: ours\r\n\r\nx\r\n")
     theirs = stdlib.Maildir(inbox.folder.path, create=False)
