@@ -34,13 +34,18 @@ def received(
     `at` in seconds since 1970-01-01 UTC. Whatever the client called itself, the field stays one
     field: octets that no host name has are shown as ``?``.
     """
-    name = _NOT_IN_NAME.sub("?", helo[:_LONGEST_NAME]) or "?"
     envelope = f"\r\n\tfor <{recipient}>" if recipient else ""
     return (
-        f"Received: from {name} ({address_literal(client)})\r\n"
-        f"\tby {by} with {protocol} id {identifier}{envelope};\r\n"
+        f"Received: {_way(helo, client, by, protocol)} id {identifier}{envelope};\r\n"
         f"\t{date_time(int(at))}\r\n"
     ).encode()
+
+
+@lru_cache(maxsize=64)
+def _way(helo: str, client: str, by: str, protocol: str) -> str:
+    """``from ... by ... with ...``: the same for every message of a session."""
+    name = _NOT_IN_NAME.sub("?", helo[:_LONGEST_NAME]) or "?"
+    return f"from {name} ({address_literal(client)})\r\n\tby {by} with {protocol}"
 
 
 def with_protocol(*, extended: bool, tls: bool, login: bool, utf8: bool) -> str:

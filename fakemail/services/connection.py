@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
 from typing import Protocol, cast
 
@@ -210,9 +209,7 @@ class Connection(asyncio.Protocol):
             self.closing = True
             self._transport.abort()
             return
-        raw = transport.get_extra_info("socket")
-        if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # TCP_NODELAY is on already: asyncio and uvloop set it on what they accept
         far = transport.get_extra_info("peername") or ("", 0)
         near = transport.get_extra_info("sockname") or ("", 0)
         self._last = self.loop.time()

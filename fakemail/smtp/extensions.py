@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from aiosmtpd.smtp import syntax
 
@@ -24,19 +24,25 @@ class EhloCommand(StartTlsCommand):
         self._set_post_data_state()
         self.session.extended_smtp = True
         self.session.host_name = hostname
-        listed = "".join(f"\n{extension}" for extension in self.extensions())
+        listed = "\n".join(("", *self.extensions()))
         self.reply(replies.EHLO, host=self.hostname, extensions=listed)
 
-    def extensions(self) -> Iterator[str]:
+    def extensions(self) -> tuple[str, ...]:
         """The extensions of this session at this moment, with their parameters."""
-        yield "PIPELINING"  # RFC 2920
-        yield f"SIZE {self.desk.limits.message_octets}"  # RFC 1870
-        if self.can_start_tls:
-            yield "STARTTLS"  # RFC 3207
-        if not self.session.authenticated:
-            yield "AUTH " + " ".join(sasl.names(self.desk.tls is not None))  # RFC 4954
-        yield "ENHANCEDSTATUSCODES"  # RFC 2034
-        yield "8BITMIME"  # RFC 6152
-        yield "SMTPUTF8"  # RFC 6531
-        yield "CHUNKING"  # RFC 3030
-        yield "HELP"  # RFC 5321 §4.1.1.8
+        mechanisms = () if self.session.authenticated else sasl.names(self.desk.tls is not None)
+        return _extensions(self.desk.limits.message_octets, self.can_start_tls, mechanisms)
+
+
+@lru_cache(maxsize=16)
+def _extensions(size: int, start_tls: bool, mechanisms: tuple[str, ...]) -> tuple[str, ...]:
+    return (
+        "PIPELINING",  # RFC 2920
+        f"SIZE {size}",  # RFC 1870
+        *(["STARTTLS"] if start_tls else []),  # RFC 3207
+        *(["AUTH " + " ".join(mechanisms)] if mechanisms else []),  # RFC 4954
+        "ENHANCEDSTATUSCODES",  # RFC 2034
+        "8BITMIME",  # RFC 6152
+        "SMTPUTF8",  # RFC 6531
+        "CHUNKING",  # RFC 3030
+        "HELP",  # RFC 5321 §4.1.1.8
+    )

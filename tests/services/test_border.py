@@ -55,6 +55,16 @@ def test_conversation_and_transcript(border: Callable) -> None:
     assert host.engines[0].closes == 1
 
 
+def test_small_replies_do_not_wait_for_an_acknowledgement(border: Callable) -> None:
+    """`Connection` does not ask for TCP_NODELAY, because both kinds of loop set it."""
+    host = border()
+    with host.connect() as client:
+        assert read_line(client) == b"hello\r\n"
+        (connection,) = host.connections
+        raw = connection._transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_one_octet_at_a_time(border: Callable) -> None:
     with border().connect() as client:
         for octet in b"abc\r\nquit\r\n":
