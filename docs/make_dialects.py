@@ -1,8 +1,8 @@
-"""Writes docs/dialects.md and fakemail/dialects/index.toml from the files of facts.
+"""Writes docs/dialects.md from the files of facts.
 
     .venv/bin/python docs/make_dialects.py
 
-A test fails when they are not what this would write.
+A test fails when the page is not what this would write.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from fakemail.dialects import index
 from fakemail.dialects.describe import summary
 from fakemail.dialects.keys import FAMILY, KEYS, PLACEHOLDERS
 from fakemail.dialects.load import aside, lineage, load, years
@@ -20,7 +19,6 @@ from fakemail.dialects.record import RuleFact
 from fakemail.dialects.rules import RULES
 
 PAGE = Path(__file__).with_name("dialects.md")
-INDEX = Path(index.__file__).with_name("index.toml")
 
 HEAD = """\
 # Dialects
@@ -61,7 +59,7 @@ def page() -> str:
             *_sources(),
             "## Replies that a dialect can word",
             "",
-            "Refusals are worded under their reason's slug (`smtp.auth-required`), the rest under these.",
+            "Refusals go by their reason's slug (`smtp.auth-required`), the rest by one of these.",
             "",
             "| key | when |",
             "|---|---|",
@@ -82,15 +80,6 @@ def page() -> str:
             *_aside(),
         ]
     )
-
-
-def index_text() -> str:
-    """index.toml."""
-    made = index.make({name: lineage(name)[0][1] for name in names()})
-    lines = ["# Made by docs/make_dialects.py from data/.", ""]
-    for table, rows in made.items():
-        lines += [f"[{table}]", *(f'"{key}" = "{name}"' for key, name in rows.items()), ""]
-    return "\n".join(lines)
 
 
 def _dialects() -> Iterator[str]:
@@ -183,5 +172,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    INDEX.write_text(index_text(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")

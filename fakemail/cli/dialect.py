@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from pathlib import Path
 
 import click
 
 from fakemail.cli.folder import json_option
 from fakemail.dialects import describe
-from fakemail.dialects.load import DialectError, lineage, load, years
+from fakemail.dialects.load import DialectError, add, lineage, load, years
 from fakemail.dialects.names import names
 
 
@@ -58,7 +59,7 @@ def list_(as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Show every fact of a dialect, with its source, date and confidence."""
     try:
-        load(name)
+        load(_own(name))
         if as_json:
             click.echo(json.dumps(describe.as_object(name), ensure_ascii=False))
         else:
@@ -77,6 +78,8 @@ def diff(first: str, second: str, as_json: bool) -> None:
     "(as fakemail)" stands where a dialect knows nothing, and fakemail speaks in its own words.
     """
     try:
+        for name in (first, second):
+            _own(name)
         if as_json:
             left, right = describe.rows(first), describe.rows(second)
             keys = [k for k in dict.fromkeys([*left, *right]) if left.get(k) != right.get(k)]
@@ -86,6 +89,17 @@ def diff(first: str, second: str, as_json: bool) -> None:
             click.echo("\n".join(describe.diff(first, second)) or "no difference")
     except DialectError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _own(name: str) -> str:
+    """The same name; where it is the path of a file, that is read."""
+    path, _, _ = name.rpartition("@") if ".toml@" in name else (name, "", "")
+    if path.endswith(".toml"):
+        try:
+            add(path, Path(path).read_bytes())
+        except OSError as error:
+            raise DialectError(f"{path}: {error.strerror or error}") from error
+    return name
 
 
 def _width(text: str) -> int:

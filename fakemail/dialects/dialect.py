@@ -31,11 +31,11 @@ from fakemail.dialects.keys import FAMILY
 from fakemail.dialects.made_up import Make, maker
 from fakemail.dialects.opening import templates, without_permanent
 from fakemail.dialects.rules import RULES, Value
+from fakemail.dialects.text import Text, known
 from fakemail.reasons.reason import Protocol_, Reason
 
 if TYPE_CHECKING:
     from fakemail.dialects.record import Endpoint, Folder, Secret
-    from fakemail.dialects.text import Text
 
 _NO_FACTS: Mapping[str, object] = {}
 
@@ -93,7 +93,7 @@ class Dialect:
         too) where the dialect has none."""
         if self.texts and (said := self._said(protocol, key, facts)):
             return _house(protocol, said.fill({**facts, **_KEEP_TAG}, self.make))
-        return default.format_map(_Facts(facts)) if facts and "{" in default else default
+        return known(default, facts) if facts and "{" in default else default
 
     def octets(
         self, protocol: Protocol_, what: Reason | str, facts: Mapping[str, object] = _NO_FACTS

@@ -8,8 +8,9 @@
 * Texts that changed over the years carry `since` and `until`. Today's are those that hold without
   an `until`; ``qq@2017`` picks, for every slug, the latest that began in 2017 or before, and where
   the first one known is younger, that.
-* A person's own file is given by its path. It is checked against the closed lists (`keys.py`,
-  `rules.py`, the reasons), and an error names file, key, value and what is allowed.
+* A person's own file goes by its path. Whoever serves or shows it reads it and hands it over
+  (`add`), for this room touches no files but its own. It is checked against the closed lists
+  (`keys.py`, `rules.py`, the reasons), and an error names file, key, value and what is allowed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -40,9 +40,21 @@ class DialectError(ValueError):
     """A dialect that is not there or a file that is wrong; the text is for people."""
 
 
+_OWN: dict[str, bytes] = {}
+"""Files that were handed over, by path."""
+
+
+def add(path: str, octets: bytes) -> str:
+    """Take in a person's own file as it stands on disk; from now on `load(path)` knows it."""
+    _OWN[path] = octets
+    load.cache_clear()
+    _file.cache_clear()
+    return path
+
+
 @lru_cache(maxsize=64)
 def load(wanted: str) -> Dialect:
-    """The dialect of this name, name and year, or file; raises DialectError."""
+    """The dialect of this name, name and year, or added file; raises DialectError."""
     if wanted == GENERIC_NAME:
         return GENERIC
     name, year = _split(wanted)
@@ -89,7 +101,8 @@ def lineage(name: str) -> list[tuple[str, DialectFile]]:
 
 def aside(name: str) -> AsideFile:
     """What was seen of a provider and is not spoken, and its quirks in words."""
-    path = folder() / "aside" / f"{_split(name)[0]}.toml"
+    name = _split(name)[0]
+    path = folder() / "aside" / f"{name if name in names() else 'none'}.toml"
     return (
         _read(f"aside/{name}.toml", path.read_bytes(), AsideFile) if path.is_file() else AsideFile()
     )
@@ -126,18 +139,13 @@ def _split(wanted: str) -> tuple[str, int | None]:
 def _file(name: str) -> DialectFile:
     if name in names():
         return _read(f"{name}.toml", (folder() / f"{name}.toml").read_bytes(), DialectFile)
-    path = Path(name).expanduser()
-    if path.suffix != ".toml":
+    if name not in _OWN:
         raise DialectError(
             f"there is no dialect {name!r}; there are {', '.join(names())}, each also with a year"
             " (qq@2017), and a file of your own by its path (./ours.toml)"
         )
-    try:
-        octets = path.read_bytes()
-    except OSError as error:
-        raise DialectError(f"{path}: {error.strerror or error}") from error
-    file = _read(str(path), octets, DialectFile)
-    _check_slugs(str(path), file)
+    file = _read(name, _OWN[name], DialectFile)
+    _check_slugs(name, file)
     return file
 
 
@@ -151,25 +159,27 @@ def _read(where: str, octets: bytes, kind: type[T]) -> T:
 
 
 def _explained(text: str, kind: type[msgspec.Struct]) -> str:
-    """msgspec's message, and for an unknown key the keys that there are."""
-    if "unknown field" not in text:
-        return text
-    at = text.rpartition("`$")[2].rstrip("`")
-    allowed = kind.__struct_fields__
-    for key in re.findall(r"\.(\w+)", at):
+    """msgspec's message, and what is allowed in that place."""
+    *way, last = re.findall(r"\.(\w+)", text.rpartition("`$")[2]) or [""]
+    if "unknown field" in text:
+        return f"{text}; keys here are {', '.join(_inside(kind, [*way, last]).__struct_fields__)}"
+    if "enum value" in text:
+        place = next(
+            (f for f in msgspec.structs.fields(_inside(kind, way)) if f.name == last), None
+        )
+        return f"{text}; allowed are {', '.join(getattr(place and place.type, '__args__', ()))}"
+    return text
+
+
+def _inside(kind: type[msgspec.Struct], way: Iterable[str]) -> type[msgspec.Struct]:
+    """The kind of record that is found by these keys."""
+    for key in way:
         for field in msgspec.structs.fields(kind):
-            if field.name == key:
-                inner = [
-                    t for t in (field.type, *getattr(field.type, "__args__", ())) if _is_struct(t)
-                ]
-                if inner:
-                    kind = inner[0]
-                    allowed = kind.__struct_fields__
-    return f"{text}; keys here are {', '.join(allowed)}"
-
-
-def _is_struct(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+            types = (field.type, *getattr(field.type, "__args__", ()))
+            inner = [t for t in types if isinstance(t, type) and issubclass(t, msgspec.Struct)]
+            if field.name == key and inner:
+                kind = inner[0]
+    return kind
 
 
 def _check_slugs(where: str, file: DialectFile) -> None:

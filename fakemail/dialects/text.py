@@ -80,6 +80,11 @@ class Text:
         return b"".join(line.encode(encoding, "backslashreplace") + b"\r\n" for line in lines)
 
 
+def known(text: str, facts: Mapping[str, object]) -> str:
+    """`text` with the facts in their places; what is not known stays in its braces."""
+    return PLACEHOLDER.sub(lambda found: str(facts.get(found[1], found[0])), text)
+
+
 def samples_of(lines: tuple[str, ...], example: str) -> dict[str, str]:
     """What the placeholders of a reply stood for in its example, which is one of its lines."""
     for line in lines if example else ():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from fakemail.dialects.describe import diff, show, summary
+from fakemail.dialects.find import by_domain, by_host
 from fakemail.dialects.keys import FAMILY, KEYS, PLACEHOLDERS
 from fakemail.dialects.load import aside, lineage, load
 from fakemail.dialects.names import folder, names
@@ -178,18 +178,27 @@ def test_every_rule_is_switched_on_by_somebody() -> None:
     assert used == set(RULES), "a rule without a provider, or the other way round"
 
 
-def test_index_belongs_to_the_data() -> None:
-    root = Path(__file__).parents[2]
-    path = root / "fakemail" / "dialects" / "index.toml"
-    from fakemail.dialects import index
-
-    made = index.make({name: lineage(name)[0][1] for name in names()})
-    assert tomllib.loads(path.read_text(encoding="utf-8")) == made
-    assert index.by_host("SMTP.163.com") == "163"
-    assert index.by_host("smtp.qq.com") == "qq"
-    assert index.by_host("imap.exmail.qq.com") == "exmail"
-    assert index.by_domain("foxmail.com") == "foxmail"
-    assert index.by_domain("nowhere.test") is None
+def test_hosts_and_domains_are_found_as_a_proper_reading_finds_them() -> None:
+    files = {name: lineage(name)[0][1] for name in names()}
+    hosts = {e.host: set() for file in files.values() for e in file.endpoints if "{" not in e.host}
+    for name, file in files.items():
+        for endpoint in file.endpoints:
+            hosts.get(endpoint.host, set()).add(name)
+    assert len(hosts) > 60
+    for host, owners in hosts.items():
+        found = by_host(host.upper())
+        assert found in owners
+        shortest = min(len(lineage(owner)) for owner in owners)
+        assert len(lineage(str(found))) == shortest, f"{host} is of {found}"
+    for name, file in files.items():
+        for domain in file.domains:
+            owner = by_domain(domain)
+            assert owner is not None and domain in files[owner].domains
+            assert len(files[owner].domains) <= len(files[name].domains)
+    assert by_host("smtp.qq.com") == "qq"
+    assert by_host("imap.exmail.qq.com") == "exmail"
+    assert by_domain("foxmail.com") == "foxmail"
+    assert by_host("smtp.nowhere.test") is by_domain("nowhere.test") is None
 
 
 @pytest.mark.parametrize("room", ["smtp", "pop3", "imap", "sasl", "wire", "services", "store"])
