@@ -319,7 +319,7 @@ def _checked(field: Field, value: Any, where: str, *, text: bool) -> Any:
             value = _TRUTH[value.lower()]
         converted = msgspec.convert(value, field.type, strict=not text)
         converted = _check(field.key, converted)
-    except (_NoDialect, RuleError) as error:
+    except (NoDialect, RuleError) as error:
         shown = given if isinstance(given, str) else ", ".join(map(str, given))
         raise SettingsError(f"{where}: {field.key} = {shown}: {error}") from None
     except (msgspec.ValidationError, ValueError, KeyError):
@@ -345,33 +345,37 @@ def _check(key: str, value: Any) -> Any:
         for setting in value:
             by_hand(setting)
     elif key == "dialect":
-        return _dialect(value)
+        return dialect_named(value)
     elif key == "provider":
-        return tuple(_dialect(name) for name in value)
+        return tuple(dialect_named(name) for name in value)
     elif key == "listener-dialect":
         pairs = [setting.partition("=") for setting in value]
         if any(listener not in _LISTENERS or not name for listener, _, name in pairs):
             raise ValueError(value)
-        return tuple(f"{listener}={_dialect(name)}" for listener, _, name in pairs)
+        return tuple(f"{listener}={dialect_named(name)}" for listener, _, name in pairs)
     return value
 
 
-class _NoDialect(ValueError):
+class NoDialect(ValueError):
     """Why a dialect cannot be loaded, for people."""
 
 
-def _dialect(name: str) -> str:
-    """The same name, of a dialect that can be loaded; ValueError."""
+def dialect_named(name: str) -> str:
+    """The same name, a file's path made absolute, of a dialect that can be loaded; NoDialect."""
     if name == GENERIC.name:
         return name
-    from fakemail.dialects.load import DialectError, load  # 20 ms, for those who want one
+    from fakemail.dialects import load  # 20 ms, for those who want one
 
-    if name.endswith(".toml"):
-        name = str(Path(name).expanduser().absolute())
+    path, at, year = name.partition(".toml@") if ".toml@" in name else (name, "", "")
     try:
-        load(name)
-    except DialectError as error:
-        raise _NoDialect(error) from None
+        if at or path.endswith(".toml"):
+            file = Path(path + (".toml" if at else "")).expanduser().absolute()
+            name = load.add(str(file), file.read_bytes()) + (f"@{year}" if at else "")
+        load.load(name)
+    except OSError as error:
+        raise NoDialect(f"{error.filename}: {error.strerror}") from None
+    except load.DialectError as error:
+        raise NoDialect(error) from None
     return name
 
 

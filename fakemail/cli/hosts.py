@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fakemail.cli.folder import json_option
+from fakemail.config import NoDialect, dialect_named
 
 if TYPE_CHECKING:
     from fakemail.services.providers import Provider
@@ -91,8 +92,9 @@ def _found(names: tuple[str, ...]) -> tuple[Provider, ...]:
     from fakemail.services.providers import impersonated
 
     try:
-        return impersonated([each for name in names for each in name.split(",") if each])
-    except DialectError as error:
+        wanted = [each for name in names for each in name.split(",") if each]
+        return impersonated([dialect_named(each) for each in wanted])
+    except (NoDialect, DialectError) as error:
         raise click.ClickException(str(error)) from None
 
 

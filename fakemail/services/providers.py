@@ -11,6 +11,7 @@ else is served beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -38,8 +39,12 @@ class Provider:
 
 def plain_name(wanted: str) -> str:
     """``qq`` of ``qq@2017``, ``ours`` of ``./ours.toml``."""
-    path = PurePath(wanted)
-    return path.stem if path.suffix == ".toml" else wanted.partition("@")[0]
+    path = PurePath(_without_year(wanted))
+    return path.stem if path.suffix == ".toml" else str(path)
+
+
+def _without_year(wanted: str) -> str:
+    return re.sub(r"@\d{4}$", "", wanted)
 
 
 def address_of(wanted: str) -> str:
@@ -55,7 +60,7 @@ def hosts_of(dialect: Dialect) -> tuple[str, ...]:
     if dialect.name == "generic":
         return ()
     found = dialect.hosts
-    for _, file in lineage(dialect.name.partition("@")[0]):
+    for _, file in lineage(_without_year(dialect.name)):
         found = found or tuple(dict.fromkeys(endpoint.host for endpoint in file.endpoints))
     return tuple(host.lower() for host in found if "{" not in host)
 
