@@ -3,7 +3,8 @@
 A command's `run` is a generator. It yields effects (untagged responses, mostly), and returns the
 text after the tag: ``b"OK FETCH completed."``. Where the command goes on with a line from the
 client (AUTHENTICATE, IDLE) it yields a `Prompt` and is given that line; meanwhile the engine keeps
-the generator. It refuses by raising `Refusal`, and leaves everything else, the tag, the changes
+the generator. At long work it yields ``b""`` every millisecond or so, which is where other sessions
+get their turn. It refuses by raising `Refusal`, and leaves everything else, the tag, the changes
 that other sessions made, failures of our own, to the engine.
 """
 

@@ -280,8 +280,7 @@ class ImapEngine:
                 if effect.say is not None:
                     yield effect.say
                 return
-            if effect != b"":
-                yield effect
+            yield effect
         current.running = None
         self._bad = 0
         news = self._news(current.row.numbers is Numbers.MAY_CHANGE)

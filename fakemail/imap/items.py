@@ -37,13 +37,14 @@ _kept: WeakKeyDictionary[Mailbox, dict[tuple[int, str], bytes]] = WeakKeyDiction
 class Source:
     """The message that is being fetched; `turn` goes on to the next."""
 
-    __slots__ = ("_head", "_octets", "_part", "_read", "message", "view")
+    __slots__ = ("_head", "_octets", "_part", "message", "view", "was_read")
 
     message: Message
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._read = True
+        self.was_read = True
+        """Whether anything of this message was read from the disk."""
         self._octets: bytes | None = None
         self._head: bytes | None = None
         self._part: Part | None = None
@@ -51,15 +52,15 @@ class Source:
     def turn(self, message: Message) -> None:
         """Forget the message before."""
         self.message = message
-        if self._read:
-            self._read = False
+        if self.was_read:
+            self.was_read = False
             self._octets = self._head = self._part = None
 
     @property
     def octets(self) -> bytes:
         """The whole message. Raises MessageGone."""
         if self._octets is None:
-            self._read = True
+            self.was_read = True
             held = self.view.held
             if held is not None and held[0] == self.message.uid:
                 self._part = held[1]
@@ -72,7 +73,7 @@ class Source:
     def head(self) -> bytes:
         """The header with its blank line, and nothing more. Raises MessageGone."""
         if self._head is None:
-            self._read = True
+            self.was_read = True
             octets = self._octets
             if octets is None:
                 octets = self.view.mailbox.read_head(self.message.uid)

@@ -15,12 +15,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-from fakemail.clock import Clock
 from fakemail.store import names as mailbox_names
 from fakemail.store import sidecars
-from fakemail.store.bus import Bus
 from fakemail.store.changes import Change
 from fakemail.store.errors import (
     BadMailboxName,
@@ -31,10 +28,10 @@ from fakemail.store.errors import (
     NoSuchMailbox,
     PathEscapes,
 )
-from fakemail.store.filename import NameMaker
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.maildir import Folder
 from fakemail.store.names import INBOX
+from fakemail.store.surroundings import Shared
 
 DEFAULT_FOLDERS: Mapping[str, str] = {
     "Archive": "\\Archive",
@@ -44,27 +41,6 @@ DEFAULT_FOLDERS: Mapping[str, str] = {
     "Trash": "\\Trash",
 }
 """Mailbox name to attribute (RFC 6154 §2)."""
-
-
-class Shared(Protocol):
-    """What a home asks of its store."""
-
-    clock: Clock
-    names: NameMaker
-    bus: Bus
-    folders: Mapping[str, str]
-
-    def start_watching(self, mailbox: Mailbox) -> bool:
-        """Ask the system for notices; False if it gives none."""
-
-    def stop_watching(self, mailbox: Mailbox) -> None:
-        """No notices any more."""
-
-    def drain_watcher(self) -> None:
-        """Handle the notices that are waiting."""
-
-    def look_again(self, mailbox: Mailbox) -> None:
-        """There is something in it that cannot be shown yet."""
 
 
 class MaildropLock:
@@ -155,12 +131,16 @@ class Home:
 
     def special_use(self, name: str) -> str | None:
         """The RFC 6154 attribute of a mailbox, such as ``\\Sent``."""
+        return self.special_uses().get(name)
+
+    def special_uses(self) -> dict[str, str]:
+        """Mailbox name to RFC 6154 attribute."""
         uses = sidecars.read_special_uses(self.path)
-        return (self._shared.folders if uses is None else uses).get(name)
+        return dict(self._shared.folders) if uses is None else uses
 
     def set_special_use(self, name: str, attribute: str | None) -> None:
         """Give a mailbox an attribute, or none (RFC 6154 §3)."""
-        uses = self._special_uses()
+        uses = self.special_uses()
         uses.pop(name, None)
         if attribute is not None:
             uses[name] = attribute
@@ -189,7 +169,7 @@ class Home:
         shutil.rmtree(doomed, ignore_errors=True)
         if mailbox := self._open.pop(name, None):
             mailbox.vanished()
-        if name in self._special_uses():
+        if name in self.special_uses():
             self.set_special_use(name, None)
 
     def rename(self, old: str, new: str) -> None:
@@ -217,7 +197,7 @@ class Home:
             if mailbox := self._open.pop(source, None):
                 self._open[target] = mailbox
                 mailbox.renamed(target, self._path(target))
-            if attribute := self._special_uses().get(source):
+            if attribute := self.special_uses().get(source):
                 self.set_special_use(source, None)
                 self.set_special_use(target, attribute)
 
@@ -289,10 +269,6 @@ class Home:
         if name != INBOX:
             self._furnish()
         return name
-
-    def _special_uses(self) -> dict[str, str]:
-        uses = sidecars.read_special_uses(self.path)
-        return dict(self._shared.folders) if uses is None else uses
 
     def _furnish(self) -> None:
         if self._furnished:

@@ -16,49 +16,23 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from typing import Literal, TypeAlias
 
 from fakemail.store import maildir, transfer
 from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, Renamed
 from fakemail.store.errors import MessageGone, NoSuchMailbox
-from fakemail.store.filename import NameMaker, with_letters
+from fakemail.store.filename import with_letters
 from fakemail.store.index import Message
 from fakemail.store.journal import Journal
 from fakemail.store.keywords import Keywords
+from fakemail.store.surroundings import Surroundings
 from fakemail.store.sync import Sync
 
 log = logging.getLogger("fakemail")
 
 Listener: TypeAlias = Callable[[Change], None]
 How: TypeAlias = Literal["add", "remove", "replace"]
-
-
-class Surroundings(Protocol):
-    """What a mailbox asks of its home and store."""
-
-    names: NameMaker
-
-    def new_validity(self) -> int:
-        """A UIDVALIDITY that no mailbox of this home has ever had."""
-
-    def announce(self, mailbox: str, change: Change) -> None:
-        """Tell the store's bus."""
-
-    def is_heard(self) -> bool:
-        """Whether anybody listens to the bus."""
-
-    def start_watching(self, mailbox: Mailbox) -> bool:
-        """Ask the system for notices; False if it gives none."""
-
-    def stop_watching(self, mailbox: Mailbox) -> None:
-        """No notices any more."""
-
-    def drain_watcher(self) -> None:
-        """Handle the notices that are waiting."""
-
-    def look_again(self, mailbox: Mailbox) -> None:
-        """There is something in it that cannot be shown yet."""
 
 
 class Mailbox:
@@ -164,18 +138,33 @@ class Mailbox:
 
     def copy(self, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
         """COPY (RFC 3501 §6.4.7): pairs of old and new UID; all or none, flags and dates too."""
-        return transfer.copy(self, uids, target)
+        copying = self.copying(uids, target)
+        while True:
+            try:
+                next(copying)
+            except StopIteration as end:
+                pairs: list[tuple[int, int]] = end.value
+                return pairs
+
+    def copying(
+        self, uids: Iterable[int], target: Mailbox
+    ) -> Generator[None, None, list[tuple[int, int]]]:
+        """The same as a generator, which yields where others may have their turn."""
+        return transfer.copying(self, uids, target)
 
     def move(self, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
         """MOVE (RFC 6851 §3.3): pairs of old and new UID; each message is never in neither."""
         return transfer.move(self, uids, target)
 
-    def claim_recent(self) -> set[int]:
-        """Take \\Recent for one session (RFC 3501 §2.3.2): ``new/`` to ``cur/``."""
+    def claim_recent(self, most: int | None = None) -> set[int]:
+        """Take \\Recent for one session (RFC 3501 §2.3.2): ``new/`` to ``cur/``, oldest first.
+
+        `most` messages; again until the answer is empty.
+        """
         self.look()
         claimed = set()
         index = self._sync.index
-        for uid in sorted(index.recent):
+        for uid in sorted(index.recent)[:most]:
             message = index.by_uid[uid]
             name = with_letters(message.base, message.letters)
             try:

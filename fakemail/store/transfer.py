@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fakemail.store.errors import MessageGone, NoSuchMailbox
@@ -20,8 +20,8 @@ from fakemail.store.index import Message
 if TYPE_CHECKING:
     from fakemail.store.mailbox import Mailbox
 
-Planned = tuple[Message, str, str]
-"""A message, and base and name of its file in the target."""
+TURN = 200
+"""Messages to copy before somebody else may have a turn."""
 
 
 def link_or_copy(source: str, target: str) -> None:
@@ -45,62 +45,88 @@ def remove(path: str) -> None:
         os.unlink(path)
 
 
-def copy(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
-    """Copy messages; pairs of old and new UID. Those that are gone are left out."""
-    made: list[Planned] = []
-    final: list[str] = []
+def copying(
+    source: Mailbox, uids: Iterable[int], target: Mailbox
+) -> Generator[None, None, list[tuple[int, int]]]:
+    """Copy messages; pairs of old and new UID. Those that are gone are left out.
+
+    Yields now and then while the copies grow, which nobody sees; what makes them visible happens
+    at once, at the end. If it is closed before, there is no copy.
+    """
+    staged: list[tuple[Message, str]] = []
+    placed: list[tuple[str, str]] = []
     try:
-        for planned in _plan(source, uids, target):
-            message, _, name = planned
-            staged = f"{target.folder.tmp}/{name}"
-            with contextlib.suppress(MessageGone):
-                source.with_file(message, _to(staged, link_or_copy))
-                made.append(planned)
-        for _, _, name in made:
-            os.rename(f"{target.folder.tmp}/{name}", target.folder.file(name, True))
-            final.append(target.folder.file(name, True))
-        new_uids = target.adopt([(base, name) for _, base, name in made])
-    except BaseException:
-        for _, _, name in made:
-            remove(f"{target.folder.tmp}/{name}")
-        for path in final:
-            remove(path)
+        for number, (message, base) in enumerate(_plan(source, uids, target), 1):
+            if _carry(source, message, target, link_or_copy, f"{target.folder.tmp}/{base}"):
+                staged.append((message, base))
+            if not number % TURN:
+                yield
+        for (_, base), name in zip(staged, _names(staged, target), strict=True):
+            os.rename(f"{target.folder.tmp}/{base}", target.folder.file(name, True))
+            placed.append((base, name))
+        new_uids = target.adopt(placed)
+    except BaseException as error:
+        for _, base in staged:
+            remove(f"{target.folder.tmp}/{base}")
+        for _, name in placed:
+            remove(target.folder.file(name, True))
+        if isinstance(error, FileNotFoundError):
+            raise NoSuchMailbox("The mailbox was deleted meanwhile.") from error
         raise
-    return [(m.uid, new) for (m, _, _), new in zip(made, new_uids, strict=True)]
+    return [(m.uid, new) for (m, _), new in zip(staged, new_uids, strict=True)]
 
 
 def move(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
     """Move messages; pairs of old and new UID. The target is announced before the source."""
-    moved: list[Planned] = []
+    plan = _plan(source, uids, target)
+    moved: list[Message] = []
+    placed: list[tuple[str, str]] = []
     try:
-        for planned in _plan(source, uids, target):
-            message, _, name = planned
-            final = target.folder.file(name, True)
-            with contextlib.suppress(MessageGone):
-                source.with_file(message, _to(final, os.rename))
-                moved.append(planned)
-        new_uids = target.adopt([(base, name) for _, base, name in moved])
+        for (message, base), name in zip(plan, _names(plan, target), strict=True):
+            if _carry(source, message, target, os.rename, target.folder.file(name, True)):
+                moved.append(message)
+                placed.append((base, name))
+        new_uids = target.adopt(placed)
     except BaseException:
-        for message, _, name in moved:
+        for message, (_, name) in zip(moved, placed, strict=True):
             os.rename(target.folder.file(name, True), source.path_of(message))
         raise
-    source.dropped([message for message, _, _ in moved])
-    return [(m.uid, new) for (m, _, _), new in zip(moved, new_uids, strict=True)]
+    source.dropped(moved)
+    return [(m.uid, new) for m, new in zip(moved, new_uids, strict=True)]
 
 
-def _to(target: str, action: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    return lambda path, _: action(path, target)
-
-
-def _plan(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[Planned]:
-    """New names in the target, in order of UID; keywords get their letters there."""
+def _plan(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[Message, str]]:
+    """The messages that are there, in order of UID, and their base names in the target."""
     if source.gone or target.gone:
         raise NoSuchMailbox("The mailbox has been deleted.")
-    plan = []
-    for uid in sorted(set(uids)):
-        message = source.get(uid)
-        if message is not None:
-            base = target.around.names.like(message.base)
-            letters = target.letters_for(message.flags)
-            plan.append((message, base, with_letters(base, letters) if letters else base))
-    return plan
+    target.look()
+    found = filter(None, map(source.get, sorted(set(uids))))
+    return [(message, target.around.names.like(message.base)) for message in found]
+
+
+def _names(plan: list[tuple[Message, str]], target: Mailbox) -> Iterator[str]:
+    """File names in the target: keywords get the letters that they have there.
+
+    All letters are found before the first name is: raises BadFlag or TooManyKeywords early.
+    """
+    letters = {flags: target.letters_for(flags) for flags in {m.flags for m, _ in plan}}
+    for message, base in plan:
+        found = letters[message.flags]
+        yield with_letters(base, found) if found else base
+
+
+def _carry(
+    source: Mailbox,
+    message: Message,
+    target: Mailbox,
+    action: Callable[[str, str], None],
+    path: str,
+) -> bool:
+    """Link or rename one file to `path`; False if another program has removed it."""
+    try:
+        source.with_file(message, lambda here, _: action(here, path))
+    except MessageGone:
+        if not target.folder.is_there():
+            raise NoSuchMailbox("The mailbox was deleted meanwhile.") from None
+        return False
+    return True

@@ -46,6 +46,9 @@ class Pause:
 
 
 Effect: TypeAlias = bytes | Shown | StartTls | Close | Pause
-"""Plain `bytes` are the usual case: send them, and show them in the transcript as they are."""
+"""Plain `bytes` are the usual case: send them, and show them in the transcript as they are.
+
+Empty ``b""`` sends nothing: with it an engine at long work says "others may have their turn", and
+the host gives it to them when this session's slice of time is over."""
 
 Effects: TypeAlias = Iterable[Effect]

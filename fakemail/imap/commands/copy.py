@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fakemail.imap import write
 from fakemail.imap.command import Command, Running
@@ -14,6 +16,8 @@ from fakemail.reasons.imap import READ_ONLY, TRY_CREATE
 from fakemail.reasons.reason import Refusal
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,11 @@ def copy_parser(by_uid: bool) -> Callable[[Cursor], CopyArguments]:
 def copy(session: Session, arguments: CopyArguments) -> Running:
     """COPY: all or none (RFC 3501 §6.4.7), with COPYUID (RFC 4315 §3)."""
     uids, target = _both_ends(session, arguments)
-    pairs = session.view.mailbox.copy(uids, target) if uids else []
-    yield from ()
+    pairs: list[tuple[int, int]] = []
+    if uids:
+        copying = session.view.mailbox.copying(uids, target)
+        with closing(copying):
+            pairs = yield from _with_turns(copying)
     return b"OK %bCOPY completed." % _copyuid(target, pairs)
 
 
@@ -54,6 +61,17 @@ def move(session: Session, arguments: CopyArguments) -> Running:
     if pairs:
         yield b"* OK %bMoved.\r\n" % _copyuid(target, pairs)
     return b"OK MOVE completed."
+
+
+def _with_turns(work: Generator[None, None, T]) -> Generator[bytes, None, T]:
+    """Other sessions may have their turn wherever `work` pauses."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        yield b""
 
 
 def _both_ends(session: Session, arguments: CopyArguments) -> tuple[list[int], Mailbox]:

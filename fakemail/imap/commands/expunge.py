@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.session import Session, State
+from fakemail.imap.view import View
 from fakemail.reasons.imap import READ_ONLY
 from fakemail.reasons.reason import Refusal
+
+TURN = 1000
+"""Messages to look at before other sessions may have their turn."""
 
 
 def expunge(session: Session, wanted: Numbers | None) -> Running:
@@ -18,14 +24,21 @@ def expunge(session: Session, wanted: Numbers | None) -> Running:
     if view.read_only:
         raise Refusal(READ_ONLY)
     if wanted is None:
-        messages = [view.mailbox.get(uid) for uid in view.uids]
+        yield from expunge_deleted(view, list(view.uids))
     else:
-        messages = [message for _, message in wanted.messages(view).messages]
-    deleted = [m.uid for m in messages if m is not None and "\\Deleted" in m.flags]
-    if deleted:
-        view.mailbox.expunge(deleted)
-    yield from ()
+        found = wanted.messages(view).messages
+        yield from expunge_deleted(view, [message.uid for _, message in found])
     return b"OK EXPUNGE completed."
+
+
+def expunge_deleted(view: View, uids: Sequence[int]) -> Iterator[bytes]:
+    """Remove what of these is \\Deleted, with pauses for others; for CLOSE too."""
+    for start in range(0, len(uids), TURN):
+        messages = map(view.mailbox.get, uids[start : start + TURN])
+        deleted = [m.uid for m in messages if m is not None and "\\Deleted" in m.flags]
+        if deleted:
+            view.mailbox.expunge(deleted)
+        yield b""
 
 
 ROWS = (

@@ -2,7 +2,8 @@
 
 Speed: responses without content are gathered into pieces of `PIECE` octets. Content goes out with
 a text for the transcript that has its size instead; a large body is cut into slices, so that a
-client that reads slowly holds up one message and not all of them.
+client that reads slowly holds up one message and not all of them. After each message that had to
+be read from the disk, other sessions may have their turn.
 """
 
 from __future__ import annotations
@@ -96,13 +97,15 @@ def _without_content(
             yield b"".join(lines)
             lines.clear()
             size = 0
+        elif source.was_read:
+            yield b""
     if lines:
         yield b"".join(lines)
 
 
 def _with_content(
     view: View, found: Found, attributes: tuple[Attribute, ...], sees: bool
-) -> Iterator[Shown]:
+) -> Iterator[Shown | bytes]:
     source = Source(view)
     piece = _Piece()
     for sequence, message in found.messages:
@@ -124,6 +127,7 @@ def _with_content(
                 yield Shown(octets[start : start + SLICE], b"")
         else:
             piece.add(octets, text)
+            yield b""
     if piece.size:
         yield piece.taken()
 

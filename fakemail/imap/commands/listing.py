@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from fakemail.imap import untagged
 from fakemail.imap.command import Command, Running, nothing
@@ -14,11 +15,14 @@ from fakemail.imap.grammar.listing import (
 )
 from fakemail.imap.session import Session, State
 
+TURN = 20
+"""Names to look at before other sessions may have their turn: patterns can be long."""
+
 
 def list_(session: Session, arguments: ListArguments) -> Running:
     """LIST names mailboxes, each with its children and its special use, asked for or not
     (RFC 3501 §6.3.8; RFC 3348 §2; RFC 6154 §2)."""
-    yield b"".join(_listed(session, arguments))
+    yield from _gathered(_listed(session, arguments))
     return b"OK LIST completed."
 
 
@@ -29,11 +33,13 @@ def _listed(session: Session, arguments: ListArguments) -> Iterator[bytes]:
     home = session.home
     names = home.mailboxes()
     parents = _parents(names)
+    special_uses = home.special_uses()
     for name in _in_order({*names, *parents}):
-        special_use = home.special_use(name)
+        special_use = special_uses.get(name)
         if arguments.only_special_use and special_use is None:
             continue
         if not arguments.pattern.matches(name):
+            yield b""
             continue
         attributes = [] if home.selectable(name) else ["\\Noselect"]
         attributes.append("\\HasChildren" if name in parents else "\\HasNoChildren")
@@ -45,7 +51,7 @@ def _listed(session: Session, arguments: ListArguments) -> Iterator[bytes]:
 def lsub(session: Session, arguments: ListArguments) -> Running:
     """LSUB names what was subscribed, existing or not; with %, the levels above it too
     (RFC 3501 §6.3.9)."""
-    yield b"".join(_subscribed(session, arguments))
+    yield from _gathered(_subscribed(session, arguments))
     return b"OK LSUB completed."
 
 
@@ -58,12 +64,20 @@ def _subscribed(session: Session, arguments: ListArguments) -> Iterator[bytes]:
     for name in _in_order(names | parents):
         if arguments.pattern.matches(name):
             yield untagged.list_([] if name in names else ["\\Noselect"], name, b"LSUB")
+        else:
+            yield b""
 
 
 def namespace(session: Session, _: None) -> Running:
     """NAMESPACE: one personal namespace without a prefix (RFC 2342 §5)."""
     yield b'* NAMESPACE (("" %b)) NIL NIL\r\n' % untagged.SEPARATOR
     return b"OK NAMESPACE completed."
+
+
+def _gathered(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The responses, some names at a time, so that others have their turn in between."""
+    while piece := list(islice(lines, TURN)):
+        yield b"".join(piece)
 
 
 def _parents(names: Iterable[str]) -> set[str]:

@@ -14,10 +14,10 @@ from fakemail.imap.view import View
 from fakemail.store.errors import MessageGone
 from fakemail.store.index import Message
 from fakemail.wire.cursor import Cursor
-from fakemail.wire.effects import Pause
 
-TURN = (10_000, 200, 20)
-"""Messages to look at, by the search's cost, before other sessions get their turn."""
+TURN = 1000
+"""Flags, UIDs, sizes and dates to look at before other sessions may have their turn; other keys
+count for more (`SearchProgram.effort`)."""
 
 
 class Candidate:
@@ -88,7 +88,7 @@ def search(session: Session, arguments: SearchArguments) -> Running:
     view = session.view
     uids = view.uids
     program = arguments.program.bound(len(uids), uids[-1] if uids else 0)
-    turn = TURN[program.cost]
+    turn = max(1, TURN // program.effort)
     found = []
     for seq, uid in enumerate(list(uids), 1):
         message = view.mailbox.get(uid)
@@ -100,7 +100,7 @@ def search(session: Session, arguments: SearchArguments) -> Running:
         except MessageGone:
             continue
         if not seq % turn:
-            yield Pause(0.0)
+            yield b""
     yield untagged.search(found)
     return b"OK SEARCH completed."
 

@@ -12,9 +12,14 @@ from fakemail.imap.command import Numbers as Uses
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.grammar.flags import flag, flag_list
 from fakemail.imap.session import Session, State
+from fakemail.imap.view import View
 from fakemail.reasons.imap import READ_ONLY
 from fakemail.reasons.reason import Refusal
+from fakemail.store.index import Message
 from fakemail.wire.cursor import Cursor
+
+TURN = 500
+"""Messages to change before other sessions may have their turn."""
 
 How: TypeAlias = Literal["add", "remove", "replace"]
 
@@ -68,21 +73,26 @@ def store(session: Session, arguments: StoreArguments) -> Running:
     if view.read_only:
         raise Refusal(READ_ONLY)
     found = arguments.numbers.messages(view)
-    uids = [message.uid for _, message in found.messages]
-    if uids:
-        untold: frozenset[int] = view.untold if arguments.silent else frozenset()
-        view.mailbox.change_flags(uids, arguments.how, arguments.flags)
-        view.told(set(uids) - untold)
+    for start in range(0, len(found.messages), TURN):
+        yield _store(view, arguments, found.messages[start : start + TURN])
+    found.all_there()
+    return b"OK STORE completed."
+
+
+def _store(view: View, arguments: StoreArguments, messages: list[tuple[int, Message]]) -> bytes:
+    """Some of the messages, and what the client hears of them."""
+    uids = [message.uid for _, message in messages]
+    untold: frozenset[int] = view.untold if arguments.silent else frozenset()
+    view.mailbox.change_flags(uids, arguments.how, arguments.flags)
+    view.told(set(uids) - untold)
     lines = [view.keyword_news()]
     if not arguments.silent:
-        for sequence, message in found.messages:
+        for sequence, message in messages:
             items = b"FLAGS " + view.flags(message)
             if arguments.numbers.by_uid:
                 items = b"UID %d " % message.uid + items
             lines.append(untagged.fetch(sequence, items))
-    yield b"".join(lines)
-    found.all_there()
-    return b"OK STORE completed."
+    return b"".join(lines)
 
 
 ROWS = (

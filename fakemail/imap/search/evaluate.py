@@ -16,7 +16,7 @@ to how accents are composed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol, TypeAlias
@@ -48,6 +48,9 @@ from fakemail.message.text import all_texts, body_texts
 
 DAY = 86_400
 LARGEST = 0xFFFFFFFF
+EFFORT = (0, 50, 500)
+"""Looks at a flag that take as long as reading and decoding, by the search's cost."""
+
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -86,14 +89,15 @@ class Candidate(Protocol):
 
 
 class _Subject:
-    """A candidate, and what was read of it so far."""
+    """A candidate, and what was read of it so far; a text is decoded once for all keys."""
 
-    __slots__ = ("candidate", "head", "whole")
+    __slots__ = ("_texts", "candidate", "head", "whole")
 
     def __init__(self, candidate: Candidate) -> None:
         self.candidate = candidate
         self.head: Header | None = None
         self.whole: Part | None = None
+        self._texts: dict[object, list[str]] = {}
 
     @property
     def header(self) -> Header:
@@ -107,6 +111,27 @@ class _Subject:
             self.whole = parse(self.candidate.whole())
             self.head = self.whole.header
         return self.whole
+
+    def field(self, name: bytes) -> list[str]:
+        """The values of a header field, decoded and folded."""
+        found = self._texts.get(name)
+        if found is None:
+            values = self.header.get_all(name)
+            found = self._texts[name] = [fold(decode_words(value)) for value in values]
+        return found
+
+    def texts(self, of: Callable[[Part], Iterable[str]]) -> Iterator[str]:
+        """The texts of the message, folded, one after the other; all are kept once all were
+        wanted."""
+        kept = self._texts.get(of)
+        if kept is not None:
+            yield from kept
+            return
+        found = []
+        for text in of(self.part):
+            found.append(fold(text))
+            yield found[-1]
+        self._texts[of] = found
 
 
 Test: TypeAlias = Callable[[_Subject], bool]
@@ -141,6 +166,11 @@ class SearchProgram:
         """What one message may need: 0 nothing, 1 the head of its file, 2 all of it."""
         return cost(self.key)
 
+    @property
+    def effort(self) -> int:
+        """How much work one message may be, in looks at a flag."""
+        return EFFORT[self.cost] + _count(self.key)
+
     def matches(self, candidate: Candidate) -> bool:
         """Whether the message is meant. Raises only what the candidate raises."""
         return self._test(_Subject(candidate))
@@ -159,6 +189,17 @@ def cost(key: Key) -> int:
             return max(map(cost, keys))
         case _:
             return 0
+
+
+def _count(key: Key) -> int:
+    """How many keys stand in a key."""
+    match key:
+        case Not(inner):
+            return _count(inner)
+        case And(keys) | Or(keys):
+            return sum(map(_count, keys))
+        case _:
+            return 1
 
 
 def fold(text: str) -> str:
@@ -215,16 +256,14 @@ def _compile_text(key: InHeader | InBody | InText) -> Test:
     wanted = fold(key.text)
     match key:
         case InHeader(name):
-            return lambda subject: any(
-                wanted in fold(decode_words(value)) for value in subject.header.get_all(name)
-            )
+            return lambda subject: any(wanted in value for value in subject.field(name))
         case InBody():
             texts = body_texts
         case InText():
             texts = all_texts
     if not wanted:
         return lambda _subject: True
-    return lambda subject: any(wanted in fold(text) for text in texts(subject.part))
+    return lambda subject: any(wanted in text for text in subject.texts(texts))
 
 
 def _compile_sent(holds: Callable[[int], bool]) -> Test:

@@ -215,3 +215,16 @@ def test_fold():
     assert fold("ÄÖÜ") == fold("äöü") == fold("a\u0308o\u0308u\u0308")
     assert fold("Straße") == fold("STRASSE")
     assert fold("ABC") == "abc"
+
+
+def test_a_text_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(
+        "fakemail.imap.search.evaluate.fold", lambda text: calls.append(text) or fold(text)
+    )
+    many = " ".join(["NOT SUBJECT {nowhere} NOT BODY {nowhere} NOT TEXT {nowhere}"] * 50)
+    asked = program(many)
+    compiled = len(calls)
+    assert asked.matches(Message())
+    assert len(calls) - compiled < 25
+    assert asked.effort > 500 + 149
