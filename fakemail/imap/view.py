@@ -32,6 +32,9 @@ from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, 
 from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
 
+TURN = 1000
+"""Messages to claim before other sessions may have their turn."""
+
 
 class View:
     """One selected mailbox, as one client knows it."""
@@ -52,14 +55,21 @@ class View:
         self._lines: dict[frozenset[str], bytes] = {}
         self._recent_lines: dict[frozenset[str], bytes] = {}
         self._stop = mailbox.watch(self._note)  # subscribe first, then look once
-        self.recent: set[int] = set()
-        if not read_only:
-            self.recent = set(mailbox.claim_recent())
-        self._uids = [message.uid for message in mailbox.messages()]
+        messages = mailbox.messages()
+        self.recent = {message.uid for message in messages if read_only and message.recent}
+        """UIDs that are \\Recent in this session; a read-only one takes it from nobody."""
+        self._uids = [message.uid for message in messages]
+        self.claim()
         self._arrived.clear()
         self._gone.clear()
         self._flagged.clear()
         self._keywords = list(mailbox.keywords())
+
+    def claim(self) -> bool:
+        """Take \\Recent of some messages; False when there are none left to take."""
+        claimed = set() if self.read_only else self.mailbox.claim_recent(TURN)
+        self.recent |= claimed
+        return bool(claimed)
 
     def close(self) -> None:
         """Hear no more."""
@@ -192,11 +202,15 @@ class View:
         self._uids.extend(new)
         self._flagged.difference_update(new)
         lines.append(untagged.exists(len(self._uids)))
-        if not self.read_only:
-            claimed = self.mailbox.claim_recent()
-            if claimed:
-                self.recent |= claimed
+        if self.read_only:
+            self.recent.update(filter(self._is_recent, new))
+        while self.claim():
+            pass
         lines.append(untagged.recent(len(self.recent)))
+
+    def _is_recent(self, uid: int) -> bool:
+        message = self.mailbox.get(uid)
+        return message is not None and message.recent
 
     def _tell_flagged(self, lines: list[bytes]) -> None:
         flagged, self._flagged = sorted(self._flagged), set()

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from fakemail.imap import untagged
 from fakemail.imap.command import Command, Running, nothing
+from fakemail.imap.commands.expunge import expunge_deleted
 from fakemail.imap.grammar.mailbox_name import mailbox
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
+from fakemail.reasons.reason import Refusal
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
 
@@ -19,26 +21,38 @@ def parse_name(cursor: Cursor) -> str:
     return mailbox(cursor)
 
 
-def select(session: Session, name: str) -> Running:
+def parse_selected(cursor: Cursor) -> str | Refusal:
+    """The same, where a name that no mailbox can have must still close the mailbox before."""
+    try:
+        return parse_name(cursor)
+    except Refusal as refusal:
+        return refusal
+
+
+def select(session: Session, name: str | Refusal) -> Running:
     """SELECT opens a mailbox (RFC 3501 §6.3.1)."""
     yield from _open(session, name, read_only=False)
     return b"OK [READ-WRITE] SELECT completed."
 
 
-def examine(session: Session, name: str) -> Running:
+def examine(session: Session, name: str | Refusal) -> Running:
     """EXAMINE opens a mailbox and changes nothing in it, \\Recent included (RFC 3501 §6.3.2)."""
     yield from _open(session, name, read_only=True)
     return b"OK [READ-ONLY] EXAMINE completed."
 
 
-def _open(session: Session, name: str, read_only: bool) -> Iterator[bytes]:
+def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[bytes]:
     """The untagged responses; the mailbox before is closed even when this fails."""
     if session.selected:
         session.unselect()
         yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
+    if isinstance(name, Refusal):
+        raise name
     opened = session.mailbox(name)
     view = session.select(opened, read_only)
     try:
+        while view.claim():
+            yield b""
         yield b"".join(_facts(opened, view))
     except BaseException:
         session.unselect()  # a SELECT that failed selects nothing
@@ -47,14 +61,13 @@ def _open(session: Session, name: str, read_only: bool) -> Iterator[bytes]:
 
 def _facts(opened: Mailbox, view: View) -> list[bytes]:
     """FLAGS, EXISTS, RECENT, and the response codes that SELECT must give (§6.3.1)."""
-    messages = opened.messages()
-    unseen = next((n for n, m in enumerate(messages, 1) if "\\Seen" not in m.flags), None)
-    recent = opened.recent_count() if view.read_only else len(view.recent)
+    messages = enumerate(map(opened.get, view.uids), 1)
+    unseen = next((n for n, m in messages if m is not None and "\\Seen" not in m.flags), None)
     return [
         untagged.flags(view.keywords),
         untagged.permanent_flags(view.keywords, view.read_only),
         untagged.exists(len(view)),
-        untagged.recent(recent),
+        untagged.recent(len(view.recent.intersection(view.uids))),
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
         untagged.ok(b"UIDVALIDITY %d" % opened.uid_validity, b"UIDs valid."),
         untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID."),
@@ -72,12 +85,8 @@ def close(session: Session, _: None) -> Running:
     """CLOSE expunges without saying so, unless EXAMINE opened the mailbox (RFC 3501 §6.4.2)."""
     view = session.view
     if not view.read_only:
-        deleted = [m.uid for m in view.mailbox.messages() if "\\Deleted" in m.flags]
-        known = [uid for uid in deleted if view.sequence(uid) is not None]
-        if known:
-            view.mailbox.expunge(known)
+        yield from expunge_deleted(view, list(view.uids))
     session.unselect()
-    yield from ()
     return b"OK CLOSE completed."
 
 
@@ -91,14 +100,14 @@ def unselect(session: Session, _: None) -> Running:
 ROWS = (
     Command(
         name="SELECT",
-        parse=parse_name,
+        parse=parse_selected,
         run=select,
         states=State.LOGGED_IN,
         cites="RFC 3501 §6.3.1",
     ),
     Command(
         name="EXAMINE",
-        parse=parse_name,
+        parse=parse_selected,
         run=examine,
         states=State.LOGGED_IN,
         cites="RFC 3501 §6.3.2",
