@@ -71,7 +71,7 @@ def canonical_name(name: str) -> str:
     if not all(parts):
         raise BadMailboxName("A mailbox name cannot have empty parts.")
     if "." in parts or ".." in parts:
-        raise BadMailboxName("A part of a mailbox name cannot be “.” or “..”.")
+        raise BadMailboxName("A part of a mailbox name cannot be '.' or '..'.")
     if parts[0].upper() == INBOX:
         parts[0] = INBOX
     return SEPARATOR.join(parts)

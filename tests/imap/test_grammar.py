@@ -247,7 +247,8 @@ def test_what_is_not_modified_utf7(octets: bytes) -> None:
 
 def test_mailbox_names() -> None:
     assert read(mailbox, b"iNbOx") == "INBOX"
-    assert read(mailbox, b'"inbox/x"') == "inbox/x"
+    assert read(mailbox, b'"inbox/Inbox"') == "INBOX/Inbox"
+    assert read(mailbox, b'"inboxes/x"') == "inboxes/x"
     assert read(list_mailbox, b"%/*]") == "%/*]"
     assert read(list_mailbox, b'"a b*"') == "a b*"
     wrong(mailbox, b"a*")

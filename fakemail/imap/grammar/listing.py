@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from fakemail.imap.grammar.mailbox_name import list_mailbox, mailbox
+from fakemail.imap.grammar.mailbox_name import list_mailbox, mailbox, with_inbox
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.wire.cursor import Cursor
 
@@ -23,7 +23,7 @@ class Pattern:
 
     @cached_property
     def _steps(self) -> str:
-        text = "INBOX" if self.text.upper() == "INBOX" else self.text
+        text = with_inbox(self.text)
         while "**" in text:
             text = text.replace("**", "*")
         return text

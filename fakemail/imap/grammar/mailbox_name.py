@@ -19,8 +19,13 @@ _UNSHIFT = re.compile(rb"&([^-]*)(-?)")
 
 def mailbox(cursor: Cursor) -> str:
     """mailbox = "INBOX" / astring        ; INBOX is case-insensitive"""
-    name = decode(astring(cursor, WANTED))
-    return "INBOX" if name.upper() == "INBOX" else name
+    return with_inbox(decode(astring(cursor, WANTED)))
+
+
+def with_inbox(name: str) -> str:
+    """INBOX, alone or in front of what is below it, in upper case."""
+    first, slash, rest = name.partition("/")
+    return f"INBOX{slash}{rest}" if first.upper() == "INBOX" else name
 
 
 def list_mailbox(cursor: Cursor) -> str:
