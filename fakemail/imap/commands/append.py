@@ -10,6 +10,7 @@ from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import MESSAGE_TOO_LARGE, NUL, TRY_CREATE
 from fakemail.reasons.reason import Refusal
 from fakemail.store.delivery import Delivery
+from fakemail.store.errors import NoSuchMailbox
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
 
@@ -49,13 +50,16 @@ class Appending:
 
     def commit(self, session: Session) -> int | None:
         """Into the mailbox; the UID it got."""
-        [(_, uid)] = self._delivery.commit(
-            [session.home],
-            mailbox=self.mailbox.name,
-            flags=self.flags,
-            internal_date=self.date,
-            uid_wanted=True,
-        )
+        try:
+            [(_, uid)] = self._delivery.commit(
+                [session.home],
+                mailbox=self.mailbox.name,
+                flags=self.flags,
+                internal_date=self.date,
+                uid_wanted=True,
+            )
+        except NoSuchMailbox:  # deleted while the message came in
+            raise Refusal(TRY_CREATE, name=self.mailbox.name) from None
         return uid
 
 
