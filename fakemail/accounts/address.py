@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LOCAL_PART_OCTETS = 255
 """RFC 5321 §4.5.3.1.1 demands 64 and advises against limits; real addresses go beyond it."""
@@ -33,6 +34,7 @@ class NotAnAddress(ValueError):
     """Why this text cannot be the address of a mailbox."""
 
 
+@lru_cache(maxsize=1024)
 def canonical(text: str, default_domain: str) -> str:
     """The one spelling of an address; a bare local part belongs to `default_domain`.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
@@ -45,6 +46,7 @@ class Path(NamedTuple):
     """What was let pass, in words for the transcript."""
 
 
+@lru_cache(maxsize=512)
 def read(text: str) -> tuple[Path, str]:
     """The path at the start of `text` (what follows the colon) and the parameters after it.
 

@@ -37,8 +37,17 @@ _NUMBER = re.compile(rb"(\d{1,18})[,}]")
 _CHUNK = 256 * 1024
 
 
+class Said(msgspec.Struct, gc=False):
+    """The kind of line that nearly all are, made three times as fast as a `Line`."""
+
+    n: int
+    t: float
+    k: Kind
+    o: str
+
+
 class Line(msgspec.Struct, omit_defaults=True):
-    """One line of the file."""
+    """Any line of the file."""
 
     next: int | None = None
     started: bool = False
@@ -74,7 +83,7 @@ class Journal:
 
     def write(self, events: Sequence[Event], next_number: int, live: Iterable[Recorder]) -> None:
         """One batch; raises OSError when the disk refuses (what was written of it stays)."""
-        lines = [Line(next=next_number, started=self._starting)]
+        lines: list[Line | Said] = [Line(next=next_number, started=self._starting)]
         self._starting = False
         if self._size > self._rotate_at:
             self.close()
@@ -107,14 +116,17 @@ class Journal:
         self._torn = False
 
 
-def _line(number: int, event: Entry | Facts) -> Line:
+def _line(number: int, event: Entry | Facts) -> Line | Said:
     if isinstance(event, Facts):
         return Line(n=number, facts=event)
-    line = Line(n=number, t=event.at, k=event.kind)
     try:
-        line.o = event.octets.decode()
+        text = event.octets.decode()
     except UnicodeDecodeError:
-        line.b = event.octets
+        line = Line(n=number, t=event.at, k=event.kind, b=event.octets)
+    else:
+        if event.reason is None:
+            return Said(number, event.at, event.kind, text)
+        line = Line(n=number, t=event.at, k=event.kind, o=text)
     if event.reason:
         line.reason = event.reason.slug
         line.told = event.facts
