@@ -121,8 +121,6 @@ class Secret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     term: Trait | None = None
     pattern: Trait | None = None
     length: Trait | None = None
-    groups: Trait | None = None
-    """It is shown in groups of so many characters, with spaces that do not belong to it."""
     web_password_accepted: Trait | None = None
     app_password_accepted: Trait | None = None
     switches: Trait | None = None

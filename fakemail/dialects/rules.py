@@ -146,6 +146,13 @@ _TABLE = (
         default=(),
         allowed=("smtp", "pop3", "imap"),
     ),
+    Rule(
+        "code_groups",
+        "accounts",
+        "A new code is shown in groups of so many characters; the spaces are no part of it.",
+        kind="count",
+        default=0,
+    ),
     # -- POP3
     Rule("uidl_length", "pop3", "Length of unique-ids; 0: our own.", kind="count", default=0),
     Rule("uidl_upper_hex", "pop3", "Unique-ids are upper-case hexadecimal digits."),
