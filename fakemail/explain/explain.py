@@ -15,7 +15,7 @@ from fakemail.explain.language import Language, phrase, words_of_reason
 from fakemail.explain.observe import observations
 from fakemail.explain.scenarios import Match, Scenario
 from fakemail.explain.scene import Scene, Step, refusal_text, scene
-from fakemail.explain.topics import topic_of
+from fakemail.explain.topics import TOPICS, topic_of
 from fakemail.reasons.reason import Reason
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import explanation as filled
@@ -33,10 +33,12 @@ def explain(
 ) -> list[Explanation]:
     """The explanations of a session, the main one first; empty when there is nothing to explain.
 
-    `around`: text that came with it, such as the client's own error message.
+    `around`: the text that it was read from, which may have the client's own error message;
+    comments (``#``) in it do not count.
     """
     seen = scene(session)
-    client = clients.on_the_wire(seen) or (clients.in_text(around) if around else None)
+    spoken = "\n".join(line for line in around.splitlines() if not line.startswith("#"))
+    client = clients.on_the_wire(seen) or clients.in_text(spoken)
     found: list[Explanation] = []
     told: set[str] = set()
     for step in _in_order(seen):
@@ -75,10 +77,13 @@ def _explain_step(
     entry = _refusal(step)
     reason = entry.reason if entry else None
     slug = reason.slug if reason else _slug_of(seen, step)
-    because, instead, cites = reason_words(entry, reason or providers_reason(slug), language)
+    because, instead, cites = reason_words(entry, reason or reason_of(slug), language)
+    if reason is None:
+        because, instead = of_others(slug, because, instead, language)
     best = standing_out(matches)
     reply = refusal_text(seen.protocol, step) or step.reply
     topic = topic_of(slug, seen)
+    in_its_terms = client.fix(topic, language) if client and topic else ""
     what = because or phrase("refused", language, reply=_shown(reply.partition("\n")[0]))
     why = observations(seen, step, slug, language)
     if best:
@@ -195,15 +200,21 @@ def _slug_of(seen: Scene, step: Step) -> str:
     return next((slug for saying in found for slug in saying.slugs), "")
 
 
-def providers_reason(slug: str) -> Reason | None:
+def reason_of(slug: str) -> Reason | None:
     """The reason of a slug; None for none."""
     from fakemail.reasons.catalogue import find  # all reasons: only when somebody asks
 
     return find(slug) if slug else None
 
 
-def _by_topic(topic: str, language: Language) -> str:
-    return phrase(f"topic-{topic}", language) if topic in ("login", "code") else ""
+def of_others(slug: str, because: str, instead: str, language: Language) -> tuple[str, str]:
+    """The words of a reason where another server refused: it does not say which of the causes of a
+    failed login it was, and fakemail's own accounts and ports have nothing to do with it."""
+    if slug.startswith("auth.") and TOPICS.get(slug) == "code":
+        return phrase("pasted-auth", language), phrase("topic-code", language)
+    if slug == "smtp.auth-required":
+        return phrase("pasted-login", language), phrase("topic-login", language)
+    return because, instead
 
 
 def _shown(text: str) -> str:

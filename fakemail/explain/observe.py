@@ -39,7 +39,7 @@ def _observe(scene: Scene, step: Step, slug: str, language: Language) -> Iterato
             sender=_shown(scene.reverse_path),
             login=_shown(scene.login),
         )
-    if slug.startswith(("tls.", "smtp.auth", "auth.", "smtp.tls", "pop3.tls")):
+    if slug.startswith(("smtp.auth", "auth.", "smtp.tls")):
         yield _place(scene, language)
 
 

@@ -16,6 +16,7 @@ _PREFIX = re.compile(
     r"\d{3}[ -](?:\d\.\d{1,3}\.\d{1,3}\s+)?|\{code\} |\{tag\} (?:NO|BAD|OK) |-ERR ?|\* (?:BYE|BAD) "
 )
 _REFUSES = re.compile(r"[45]\d\d[ -]|\{code\} |-ERR|\{tag\} (?:NO|BAD)|\* (?:BYE|BAD)|\S+ BAD ")
+_PIECES = re.compile(r"[。:：]\s*|\s*https?://\S+")
 _TAIL = " .!"
 SHORTEST_CORE = 6
 
@@ -70,11 +71,14 @@ class Template:
 
     @cached_property
     def _cores(self) -> tuple[re.Pattern[str], ...]:
-        texts = [self.core, *(mojibake(self.core) if not self.core.isascii() else ())]
+        texts = [self.core]
+        if not self.core.isascii():
+            pieces = [piece for piece in _PIECES.split(self.core) if not piece.isascii()]
+            texts = [form for piece in pieces for form in (piece, *mojibake(piece))]
         return tuple(
             re.compile(_searched(_one_spaced(text)), re.IGNORECASE)
             for text in dict.fromkeys(texts)
-            if len(re.sub(r"\W|\ufffd", "", text)) >= SHORTEST_CORE - 2
+            if len(text) >= SHORTEST_CORE
         )
 
 

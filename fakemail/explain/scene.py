@@ -15,6 +15,7 @@ from fakemail.transcript.recorder import HIDDEN
 
 IMPLICIT_TLS_PORTS = frozenset({465, 993, 995, 3465, 3993, 3995})
 _HIDDEN = HIDDEN.decode()
+_LOGINS = ("AUTH", "AUTHENTICATE", "LOGIN", "APOP")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}|\*|=")
 _SMTP_REFUSED = re.compile(r"[45]\d\d[- ]?")
 _IMAP_REFUSED = re.compile(r"(?:\S+ (?:NO|BAD)|\* (?:BYE|BAD))\b", re.IGNORECASE)
@@ -226,7 +227,18 @@ def _step(protocol: str, octets: bytes) -> Step:
     if protocol == "imap" and verb.upper() == "UID":
         second, _, rest = rest.partition(" ")
         verb = f"UID {second}"
+    hidden = _without_secret(verb.upper(), rest.strip())
+    if hidden != rest.strip():
+        said, rest, octets = said.partition(rest.strip())[0] + hidden, hidden, b""
     return Step(said=said, octets=octets, tag=tag, verb=verb.upper(), rest=rest.strip())
+
+
+def _without_secret(verb: str, rest: str) -> str:
+    """What may be shown of a login that was pasted; in our own transcripts it is hidden already."""
+    first, _, secret = rest.partition(" ")
+    if verb == "PASS":
+        return _HIDDEN if rest else rest
+    return f"{first} {_HIDDEN}" if secret and verb in _LOGINS else rest
 
 
 def _opens(step: Step) -> bool:

@@ -198,8 +198,9 @@ def _is_slug(word: str) -> bool:
 
 def _facts(reason: Reason, text: str) -> dict[str, str]:
     """What stood for ``{name}`` in the words of a reason, and the detail after its `because`."""
-    pattern = f"{_pattern(reason.because)}(?: (?P<detail>.+?))?(?: {_pattern(reason.instead)}.*)?"
+    instead = f" {_pattern(reason.instead)}.*" if reason.instead else ".*"
     seen: set[str] = set()
+    pattern = f"{_pattern(reason.because)}(?: (?P<detail>.+?))??{instead}"
     match = re.fullmatch(_FACT.sub(lambda fact: _group(fact[1], seen), pattern), _one_spaced(text))
     found = match.groupdict() if match else {}
     return {
