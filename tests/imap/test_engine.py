@@ -138,6 +138,15 @@ def test_a_large_message_is_neither_gathered_nor_sent_in_one_piece(office: Any) 
     start = whole.index(b"\r\n") + 2
     assert whole[start : start + size] == (piece * 600)[:size]
 
+    del effects, shown, whole
+    tracemalloc.start()
+    sent = 0
+    for effect in client.engine.received(b"c FETCH 1 (BODY.PEEK[] UID)\r\n"):
+        sent += len(effect.octets if isinstance(effect, Shown) else effect)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size < sent and peak < size + 1_000_000, "the message, and no copy of it"
+
 
 def test_small_responses_go_out_together(office: Any) -> None:
     for number in range(300):

@@ -115,21 +115,28 @@ def _with_content(
             marked = sees and SEEN not in message.flags and _see(view, message)
             if marked and FLAGS not in wanted:
                 wanted = (FLAGS, *wanted)
-            octets, text = _response(sequence, source, wanted)
+            pieces, text = _response(sequence, source, wanted)
         except MessageGone:
             found.missing = True
             continue
-        if piece.size and piece.size + len(octets) > PIECE:
+        size = sum(map(len, pieces))
+        if piece.size and piece.size + size > PIECE:
             yield piece.taken()
-        if len(octets) > SLICE:
-            yield Shown(octets[:SLICE], text)
-            for start in range(SLICE, len(octets), SLICE):
-                yield Shown(octets[start : start + SLICE], b"")
+        if size > SLICE:
+            yield Shown(b"", text)
+            yield from _sliced(pieces)
         else:
-            piece.add(octets, text)
+            piece.add(b"".join(pieces), text)
             yield b""
     if piece.size:
         yield piece.taken()
+
+
+def _sliced(pieces: list[bytes]) -> Iterator[Shown]:
+    """A large response, cut; there is no second copy of the message in memory."""
+    for piece in pieces:
+        for start in range(0, len(piece), SLICE):
+            yield Shown(piece[start : start + SLICE], b"")
 
 
 class _Piece:
@@ -162,24 +169,27 @@ def _see(view: View, message: Message) -> bool:
     return bool(changed)
 
 
-def _response(sequence: int, source: Source, wanted: tuple[Attribute, ...]) -> tuple[bytes, bytes]:
-    """One FETCH response with content, and what the transcript has of it."""
-    octets: list[bytes] = []
+def _response(
+    sequence: int, source: Source, wanted: tuple[Attribute, ...]
+) -> tuple[list[bytes], bytes]:
+    """One FETCH response with content, in pieces, and what the transcript has of it."""
+    pieces: list[bytes] = []
     texts: list[bytes] = []
+    before = b"* %d FETCH (" % sequence
     for attribute in wanted:
         if isinstance(attribute, Item):
-            item = text = ITEMS[attribute.name](source)
+            text = ITEMS[attribute.name](source)
+            pieces.append(before + text)
         elif (found := content(source, attribute)) is None:
-            item = text = attribute.name + b" NIL"
+            text = attribute.name + b" NIL"
+            pieces.append(before + text)
         else:
             text = b"%b {%d}" % (attribute.name, len(found))
-            item = b"%b\r\n%b" % (text, found)
-        octets.append(item)
+            pieces += (b"%b%b\r\n" % (before, text), found)
         texts.append(text)
-    return (
-        b"* %d FETCH (%b)\r\n" % (sequence, b" ".join(octets)),
-        b"* %d FETCH (%b)" % (sequence, b" ".join(texts)),
-    )
+        before = b" "
+    pieces.append(b")\r\n")
+    return pieces, b"* %d FETCH (%b)" % (sequence, b" ".join(texts))
 
 
 ROWS = (

@@ -43,13 +43,15 @@ def parse_rename(cursor: Cursor) -> tuple[str, str]:
 def rename(session: Session, names: tuple[str, str]) -> Running:
     """RENAME; of INBOX, it moves the messages and leaves INBOX empty (§6.3.5)."""
     old, new = names
+    if old == "INBOX":
+        session.mailbox(old).look()  # which may take as long as the moving
+        yield b""
     try:
         session.home.rename(old, new.removesuffix("/"))
     except NoSuchMailbox:
         raise Refusal(NO_SUCH_MAILBOX, name=old) from None
     except MailboxExists:
         raise Refusal(MAILBOX_EXISTS, name=new) from None
-    yield from ()
     return b"OK RENAME completed."
 
 
