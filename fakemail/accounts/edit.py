@@ -134,6 +134,21 @@ class AccountsFile:
         entries.append(entry)
         self._means(key, lambda codes: (*codes, code))
 
+    def main_address(self, address: str) -> str:
+        """The canonical main address of an account."""
+        return canonical(self._account(address)[0], self._default_domain)
+
+    def switch(self, address: str, *, on: set[Service], off: set[Service]) -> frozenset[Service]:
+        """Switch protocols on and off; those that are on then."""
+        key, table = self._account(address)
+        name = canonical(key, self._default_domain)
+        for service in SERVICES:
+            if service in on | off and table.get(service, True) != (service in on):
+                table[service] = service in on
+        services = frozenset((self.meaning[name].services - off) | on)
+        self.meaning[name] = replace(self.meaning[name], services=services)
+        return services
+
     def next_label(self, address: str) -> str:
         """A label that no code of the account has yet: ``code-2``."""
         _, table = self._account(address)

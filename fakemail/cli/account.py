@@ -13,6 +13,7 @@ from fakemail.accounts.account import Account
 from fakemail.accounts.codes import SERVICES, Service
 from fakemail.cli.code import as_object, code_options, make_code, plural, tell_moment
 from fakemail.cli.folder import data_option, editing, json_option, roster, settings
+from fakemail.cli.provider_of import custom_of
 from fakemail.clock import SystemClock
 
 
@@ -22,6 +23,8 @@ from fakemail.clock import SystemClock
 Examples:
   fakemail account add alice@fakemail.test             makes a code and a password, and shows them
   fakemail account add bob@fakemail.test --code UMJLXEIFUZXKOEXK --off pop3
+  fakemail account add me@qq.com                       a code in the shape of QQ's
+  fakemail account switch me@sina.com --on imap        off at first, with --accounts listed
   fakemail account list --show                         with codes and passwords
 """,
 )
@@ -41,6 +44,12 @@ def command() -> None:
 @click.option(
     "--off", multiple=True, type=click.Choice(SERVICES), help="Switch a protocol off. Repeatable."
 )
+@click.option(
+    "--on",
+    multiple=True,
+    type=click.Choice(SERVICES),
+    help="Switch a protocol on where the provider has it off at first. Repeatable.",
+)
 @data_option
 @json_option
 def add(
@@ -52,23 +61,73 @@ def add(
     scope: Sequence[Service],
     also: Sequence[str],
     off: Sequence[Service],
+    on: Sequence[Service],
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Add an account with one authorization code, and show what it logs in with."""
-    made = make_code(code, label or "code-1", expires, scope, SystemClock().time())
-    word = secrets.token_urlsafe(12) if password is None else password
+    """Add an account with one authorization code, and show what it logs in with.
+
+    The code has the shape that codes have at the provider of the domain: for me@qq.com 16 lower-
+    case letters. With `--accounts listed`, protocols that the provider has switched off at first
+    are off: --on imap, or later fakemail account switch.
+    """
     found = settings(data)
+    custom = custom_of(address, found)
+    made = make_code(code, label or "code-1", expires, scope, SystemClock().time(), custom)
+    word = secrets.token_urlsafe(12) if password is None else password
+    left_off = (set(custom.off_at_first) - custom.with_partners(set(on))) | set(off)
+    switched_off = [service for service in SERVICES if service in left_off]
     with editing(found) as file:
-        name = file.add(address, further=list(also), password=word, switched_off=list(off))
+        name = file.add(address, further=list(also), password=word, switched_off=switched_off)
         file.issue(name, made)
     if as_json:
         shown = as_object(made, SystemClock().time(), show=True)
-        click.echo(json.dumps({"address": name, "password": word, "codes": [shown]}))
+        switches = {service: service not in left_off for service in SERVICES}
+        click.echo(json.dumps({"address": name, "password": word, **switches, "codes": [shown]}))
         return
+    secret = "(as given)" if code else custom.shape.shown(made.secret)
     click.echo(f"account   {name}")
-    click.echo(f"code      {'(as given)' if code else made.secret}   mail programs log in with it")
+    click.echo(f"code      {secret}   mail programs log in with it")
     click.echo(f"password  {'(as given)' if password is not None else word}   refused by all ports")
+
+    if off_by_custom := [s for s in switched_off if s in custom.off_at_first and s not in off]:
+        protocols = " ".join(off_by_custom)
+        switch = " ".join(f"--on {service}" for service in off_by_custom)
+        click.echo(f"off       {protocols}   as for every new account of {custom.name};")
+        click.echo(f"          fakemail account switch {name} {switch}")
+
+
+@command.command("switch")
+@click.argument("address")
+@click.option(
+    "--on", multiple=True, type=click.Choice(SERVICES), help="A protocol to switch on. Repeatable."
+)
+@click.option(
+    "--off", multiple=True, type=click.Choice(SERVICES), help="One to switch off. Repeatable."
+)
+@data_option
+@json_option
+def switch(
+    address: str, on: Sequence[Service], off: Sequence[Service], data: Path | None, as_json: bool
+) -> None:
+    """Switch protocols of an account on or off, as its owner does on the web page.
+
+    Where a provider has one switch for IMAP and SMTP, --on imap turns on both. Without options:
+    say what is on.
+    """
+    found = settings(data)
+    if both := set(on) & set(off):
+        raise click.UsageError(f"on or off: {' '.join(sorted(both))}?")
+    with editing(found) as file:
+        name = file.main_address(address)
+        wanted = custom_of(name, found).with_partners(set(on)) - set(off)
+        services = file.switch(name, on=wanted, off=set(off))
+    if as_json:
+        states = {service: service in services for service in SERVICES}
+        click.echo(json.dumps({"address": name, **states}))
+        return
+    shown = [f"{service} {'on' if service in services else 'off'}" for service in SERVICES]
+    click.echo(f"{name}  {', '.join(shown)}")
 
 
 @command.command("list")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-import string
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ import click
 from fakemail.accounts.address import NotAnAddress
 from fakemail.accounts.codes import SERVICES, Code, Service, fault_of
 from fakemail.cli.folder import data_option, editing, json_option, roster, settings
+from fakemail.cli.provider_of import Custom, custom_of
 from fakemail.clock import SystemClock
 
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
@@ -102,14 +101,16 @@ def issue(
 ) -> None:
     """Issue a code to an account, and show it."""
     now = SystemClock().time()
-    with editing(settings(data)) as file:
-        made = make_code(code, label or file.next_label(address), expires, scope, now)
+    found = settings(data)
+    with editing(found) as file:
+        custom = custom_of(file.main_address(address), found)
+        made = make_code(code, label or file.next_label(address), expires, scope, now, custom)
         file.issue(address, made)
     if as_json:
         click.echo(json.dumps(as_object(made, now, show=True)))
     else:
         click.echo(f"label  {made.label}")
-        click.echo(f"code   {'(as given)' if code else made.secret}")
+        click.echo(f"code   {'(as given)' if code else custom.shape.shown(made.secret)}")
 
 
 @command.command("list")
@@ -151,10 +152,17 @@ def revoke(address: str, label: str, data: Path | None, as_json: bool) -> None:
 
 
 def make_code(
-    given: str | None, label: str, expires: float | None, scope: Sequence[Service], now: float
+    given: str | None,
+    label: str,
+    expires: float | None,
+    scope: Sequence[Service],
+    now: float,
+    custom: Custom,
 ) -> Code:
-    """A code as asked for; sixteen capital letters, as 163 makes them, where none was given."""
-    secret = given or "".join(secrets.choice(string.ascii_uppercase) for _ in range(16))
+    """A code as asked for, or a new one in the shape that is usual at the account's provider."""
+    secret = given or custom.shape.make()
+    if given and (doubt := custom.doubt(given)):
+        click.echo(f"Note: {doubt}", err=True)
     scopes = tuple(s for s in SERVICES if s in scope) if scope else SERVICES
     return Code(label, secret, created=float(int(now)), expires=expires, scopes=scopes)
 
