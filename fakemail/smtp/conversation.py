@@ -51,7 +51,7 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
 
     async def _handle_client(self) -> None:
         """Greet; then read a command, carry it out, and again (RFC 5321 §3.1, §4.1)."""
-        self.reply(replies.GREETING, host=self.hostname)
+        self.reply(replies.GREETING, host=self.desk.host_name)
         while not self.transport.closing:
             try:
                 await self._next_command()

@@ -108,7 +108,7 @@ class DataCommand(MailCommand):
         return trace.return_path(transaction.mail_from or "") + trace.received(
             helo=self.session.host_name or "",
             client=self.desk.peer.host,
-            by=self.hostname,
+            by=self.desk.host_name,
             protocol=trace.with_protocol(
                 extended=self.session.extended_smtp,
                 tls=self.desk.tls is not None,

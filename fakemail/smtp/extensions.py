@@ -25,7 +25,7 @@ class EhloCommand(StartTlsCommand):
         self.session.extended_smtp = True
         self.session.host_name = hostname
         listed = "\n".join(("", *self.extensions()))
-        self.reply(replies.EHLO, host=self.hostname, extensions=listed)
+        self.reply(replies.EHLO, host=self.desk.host_name, extensions=listed)
 
     def extensions(self) -> tuple[str, ...]:
         """The extensions of this session at this moment, with their parameters."""
