@@ -98,6 +98,14 @@ def test_the_server_name_decides_before_the_greeting(
     assert last_session(many)[0] == "163"
 
 
+def test_who_has_hosts_only_is_called_by_them(many: PrivateServer) -> None:
+    careless = ssl.create_default_context()
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+    assert "220 smtp.tom.com " in shake(many, "submissions", "smtp.tom.com", careless)
+    assert "+OK pop.tom.com " in shake(many, "pop3s", "pop.tom.com", careless)
+    assert last_session(many)[0] == "tom"
+
+
 def test_the_address_itself_is_verified(many: PrivateServer, trusting: ssl.SSLContext) -> None:
     with imaplib.IMAP4_SSL(QQ, many.ready.ports["imaps"], ssl_context=trusting) as client:
         client.login("10001", "any code")
