@@ -95,12 +95,13 @@ class Home:
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of this name, one object for all sessions; raises NoSuchMailbox."""
         mailbox = self._open.get(name)
+        if mailbox is None:
+            name = self._canonical(name)
+            mailbox = self._open.get(name)
         if mailbox is not None and not mailbox.gone:
+            mailbox.folder.refuse_swap()
             return mailbox
         name = self._canonical(name)
-        mailbox = self._open.get(name)
-        if mailbox is not None and not mailbox.gone:
-            return mailbox
         if name == INBOX:
             self.make()
         elif not self.selectable(name):

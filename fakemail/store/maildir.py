@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fakemail.clock import SystemClock
+from fakemail.store.errors import PathEscapes
 from fakemail.store.filename import is_verbatim
 from fakemail.store.paths import refuse_escape
 
@@ -62,8 +63,17 @@ class Folder:
             os.makedirs(sub, 0o700, exist_ok=True)
 
     def is_there(self) -> bool:
-        """Whether this is a Maildir now."""
+        """Whether this is a Maildir now, and below the root."""
+        try:
+            self.refuse_swap()
+        except PathEscapes:
+            return False
         return os.path.isdir(self.cur)
+
+    def refuse_swap(self) -> None:
+        """Raise `PathEscapes` if a link that leads elsewhere now stands in the folder's place."""
+        if os.path.islink(self.path):
+            self.ensure()
 
     def signature(self) -> tuple[int, int] | None:
         """Changes when files come, go or are renamed; None while it could change unnoticed.
@@ -103,10 +113,13 @@ class Folder:
 def is_message(path: str) -> bool | None:
     """Whether a file not seen before is a message: regular and not hidden; None: not yet.
 
+    A name with a line end in it cannot stand in ``dovecot-uidlist``, so it never is one.
+
     Another program may write straight into ``new/`` (``cp``); a file that is still open for
     writing is left for later, where the system can tell (Linux grants no read lease on it).
     """
-    if os.path.basename(path).startswith((".", ":")):
+    name = os.path.basename(path)
+    if name.startswith((".", ":")) or "\n" in name:
         return False
     try:
         descriptor = os.open(path, _READ)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from fakemail.clock import SystemClock
 from fakemail.store.changes import Flagged
-from fakemail.store.errors import MailboxBusy, NoSuchMailbox
+from fakemail.store.errors import MailboxBusy, NoSuchMailbox, PathEscapes
 from fakemail.store.filename import base_of, delivery_order
 from fakemail.store.index import Index, Message
 from fakemail.store.locking import dotlock
@@ -120,11 +120,14 @@ class Sync:
             return
         for _ in range(3):
             try:
+                self._folder.refuse_swap()
                 if not self._loaded:
                     self._fill()
                 elif thoroughly or self._waiting or self._has_changed():
                     self._compare()
                 return
+            except PathEscapes:
+                break
             except (FileNotFoundError, NotADirectoryError):
                 if not self._folder.is_there():
                     break
@@ -208,6 +211,12 @@ class Sync:
 
         Our own doings come by as well and are recognised by changing nothing.
         """
+        try:
+            self._notice(events)
+        except (FileNotFoundError, NotADirectoryError):  # the directories themselves are gone
+            self.look(thoroughly=True)
+
+    def _notice(self, events: list[tuple[bool, str, bool]]) -> None:
         by_base = self.index.by_base
         suspects: dict[str, Message] = {}
         strangers: dict[str, Found] = {}

@@ -100,6 +100,8 @@ def _plan(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[M
     if source.gone or target.gone:
         raise NoSuchMailbox("The mailbox has been deleted.")
     target.look()
+    if target.gone:
+        raise NoSuchMailbox("The mailbox has been deleted.")
     found = filter(None, map(source.get, sorted(set(uids))))
     return [(message, target.around.names.like(message.base)) for message in found]
 
