@@ -131,10 +131,15 @@ class Mailbox:
         self._sync.load()
         by_uid = self._sync.index.by_uid
         messages = [by_uid[uid] for uid in sorted(set(uids)) if uid in by_uid]
-        for message in messages:
-            with contextlib.suppress(MessageGone):
-                self._with_file(message, lambda path, _: os.unlink(path))
-        return self.dropped(messages)
+        removed: list[Message] = []
+        try:
+            for message in messages:
+                with contextlib.suppress(MessageGone):
+                    self._with_file(message, lambda path, _: os.unlink(path))
+                removed.append(message)
+        finally:
+            gone = self.dropped(removed)
+        return gone
 
     def copy(self, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
         """COPY (RFC 3501 §6.4.7): pairs of old and new UID; all or none, flags and dates too."""

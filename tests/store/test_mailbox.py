@@ -271,6 +271,7 @@ def test_what_is_not_a_message(inbox: Mailbox, tmp_path: Path) -> None:
     os.mkfifo(new / "fifo")
     (new / ".hidden").write_bytes(LF)
     (new / "dangling").symlink_to(tmp_path / "nothing")
+    (new / "two\nlines").write_bytes(LF)
     drop(inbox, "real")
     assert [m.base for m in inbox.messages()] == ["real"]
 
@@ -285,6 +286,22 @@ def test_a_message_that_became_a_link_is_gone(
     path.symlink_to(tmp_path / "secret")
     with pytest.raises(MessageGone):
         inbox.read(1)
+
+
+def test_an_expunge_that_fails_half_way_tells_of_the_first_half(
+    inbox: Mailbox, deliver: Deliver
+) -> None:
+    for _ in range(3):
+        deliver()
+    changes: list[Change] = []
+    inbox.watch(changes.append)
+    path = Path(inbox.path_of(inbox.messages()[1]))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OSError):
+        inbox.expunge([1, 2, 3])
+    assert changes == [Expunged((1,))]
+    assert uids(inbox) == [2, 3]
 
 
 def test_a_file_that_is_being_written_waits(store: Store, inbox: Mailbox) -> None:
