@@ -27,11 +27,18 @@ _NOBODY = Account("nobody@invalid", password="\x00", codes=(Code("none", "no cod
 
 
 def check(
-    account: Account | None, identity: str, secret: str, service: Service, now: float
-) -> Code:
-    """The code that `secret` is; raises Refusal(auth.*).
+    account: Account | None,
+    identity: str,
+    secret: str,
+    service: Service,
+    now: float,
+    *,
+    password_opens: bool = False,
+) -> str:
+    """The label of the code that `secret` is; raises Refusal(auth.*).
 
-    `identity` is for the transcript only, and must be printable.
+    `identity` is for the transcript only, and must be printable. `password_opens`: the account's
+    password is as good as a code.
     """
     right = [code for code in (account or _NOBODY).codes if code.matches(secret)]
     is_password = same((account or _NOBODY).password or "\0", secret)
@@ -39,6 +46,9 @@ def check(
     if account is None:
         raise Refusal(NO_SUCH_ACCOUNT, identity=identity, detail=f"no account has {identity}")
     if not right:
+        if is_password and password_opens:
+            _check_switch(account, service, identity=identity, label="password")
+            return "password"
         if is_password:
             raise Refusal(PASSWORD_NOT_CODE, identity=identity, detail=account.address)
         raise Refusal(WRONG_CODE, identity=identity, detail=mistake)
@@ -58,8 +68,7 @@ def check(
             **facts,
             detail=f"{account.address}: code {code.label!r} expired at {_moment(code.expires)}",
         )
-    if service not in account.services:
-        raise Refusal(SERVICE_OFF, **facts, detail=f"{account.address}: {service} = false")
+    _check_switch(account, service, identity=identity, label=code.label)
     if service not in code.scopes:
         opens = ", ".join(code.scopes)
         raise Refusal(
@@ -67,7 +76,13 @@ def check(
             **facts,
             detail=f"{account.address}: code {code.label!r} opens {opens}, not {service}",
         )
-    return code
+    return code.label
+
+
+def _check_switch(account: Account, service: Service, **facts: str) -> None:
+    if service not in account.services:
+        detail = f"{account.address}: {service} = false"
+        raise Refusal(SERVICE_OFF, **facts, service=service, detail=detail)
 
 
 def _merit(code: Code, service: Service, now: float) -> tuple[bool, bool]:

@@ -75,11 +75,20 @@ class Directory:
         self._settled = True
         self._roster = self._read() if file is not None else Roster((), self.default_domain)
 
-    def log_in(self, identity: str, secret: str, service: Service, authorize_as: str = "") -> Login:
+    def log_in(
+        self,
+        identity: str,
+        secret: str,
+        service: Service,
+        authorize_as: str = "",
+        *,
+        password_opens: bool = False,
+    ) -> Login:
         """Who this is, or Refusal(auth.*); the time taken tells no secret.
 
         `authorize_as` is SASL's authorization identity: accepted when it is an address of the
-        same account.
+        same account. `password_opens`: the account's password logs in, as it does at some
+        providers.
         """
         if not identity:
             raise Refusal(EMPTY_IDENTITY)
@@ -96,8 +105,9 @@ class Directory:
                 raise Refusal(EMPTY_SECRET, identity=name, detail=name)
             login = Login(address, "any code", listed=False)
         else:
-            code = check(account, name, secret, service, self._clock.time())
-            login = Login(address, code.label, listed=True)
+            now = self._clock.time()
+            label = check(account, name, secret, service, now, password_opens=password_opens)
+            login = Login(address, label, listed=True)
         if authorize_as and not self._same_mailbox(roster, address, authorize_as):
             raise Refusal(
                 AUTHORIZATION_REFUSED,
