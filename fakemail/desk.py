@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fakemail.accounts.directory import Directory
+from fakemail import sasl
+from fakemail.accounts.address import shown
+from fakemail.accounts.directory import Directory, Login
 from fakemail.clock import Clock
 from fakemail.dialects.dialect import GENERIC, Dialect
+from fakemail.reasons.auth import AUTHORIZATION_REFUSED, NO_SUCH_ACCOUNT
+from fakemail.reasons.provider import BASIC_AUTH_DISABLED
+from fakemail.reasons.reason import Protocol_, Refusal
+from fakemail.sasl import Credentials, Mechanism
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.engine import Peer, TlsFacts
@@ -60,3 +66,41 @@ class Desk:
 
     can_tls: bool = True
     """Whether STARTTLS/STLS can be offered (a certificate is configured)."""
+
+    def mechanisms(self, protocol: Protocol_) -> tuple[str, ...]:
+        """The SASL mechanisms to offer: the dialect's, or else ours."""
+        listed = self.dialect.mechanisms(protocol, self.tls is not None)
+        return sasl.names(self.tls is not None) if listed is None else listed
+
+    def start_mechanism(self, protocol: Protocol_, name: str) -> Mechanism | None:
+        """A new exchange, if the mechanism is offered here and fakemail knows it.
+
+        A provider that takes no passwords any more still reads them, to say so.
+        """
+        found = sasl.start(name)
+        if found is None or found.name in self.mechanisms(protocol):
+            return found
+        return found if self.dialect.has("basic_auth_disabled") else None
+
+    def log_in(self, protocol: Protocol_, claim: Credentials) -> Login:
+        """Who logs in, by the accounts and by the provider's customs; or Refusal(auth.*)."""
+        dialect = self.dialect
+        if dialect.rules:
+            name = shown(claim.identity)
+            if dialect.has("basic_auth_disabled") and not claim.bearer:
+                raise Refusal(BASIC_AUTH_DISABLED, identity=name)
+            if claim.authorize_as and dialect.has("authzid_refused"):
+                detail = f"{name} sent the authorization identity {shown(claim.authorize_as)}"
+                raise Refusal(AUTHORIZATION_REFUSED, identity=name, detail=detail)
+            short = dialect.words("local_part_logs_in")
+            if short and protocol not in short and "@" not in claim.identity:
+                detail = f"{name}: here the user name is the whole address"
+                raise Refusal(NO_SUCH_ACCOUNT, identity=name, detail=detail)
+        secret = dialect.secret
+        return self.directory.log_in(
+            claim.identity,
+            claim.secret,
+            protocol,
+            claim.authorize_as,
+            password_opens=secret is not None and secret.accepts_password,
+        )

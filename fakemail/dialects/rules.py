@@ -34,7 +34,7 @@ class Rule:
 
     name: str
     room: str
-    """Who obeys it: an engine (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``."""
+    """Who obeys it: engines (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``."""
 
     does: str
     kind: Kind = "switch"
@@ -83,6 +83,7 @@ class Rule:
 _TABLE = (
     # -- SMTP: who may send, and when
     Rule("auth_on_every_port", "smtp", "MAIL is refused before AUTH on port 25 too."),
+    Rule("auth_checked_at_rcpt", "smtp", "MAIL passes before AUTH; it is RCPT that is refused."),
     Rule(
         "auth_before_tls",
         "smtp",
@@ -152,6 +153,17 @@ _TABLE = (
         "A new code is shown in groups of so many characters; the spaces are no part of it.",
         kind="count",
         default=0,
+    ),
+    Rule(
+        "login_before_tls",
+        "pop3 imap",
+        "POP3 and IMAP take logins in clear. Off: refused until STLS or STARTTLS.",
+        default=True,
+    ),
+    Rule(
+        "closes_after_login_failure",
+        "pop3 imap",
+        "POP3 and IMAP close the connection after a failed login.",
     ),
     # -- POP3
     Rule("uidl_length", "pop3", "Length of unique-ids; 0: our own.", kind="count", default=0),

@@ -17,7 +17,7 @@ from fakemail.desk import Desk
 from fakemail.pop3.command import LONGEST_SASL, Row, WrongArguments
 from fakemail.pop3.commands import ROWS
 from fakemail.pop3.commands.sasl import respond
-from fakemail.pop3.response import ok
+from fakemail.pop3.customs import late
 from fakemail.pop3.session import Session
 from fakemail.pop3.state import Event, State
 from fakemail.reasons.host import INTERNAL, SHUTTING_DOWN
@@ -32,6 +32,7 @@ from fakemail.reasons.pop3 import (
     TOO_MANY_ERRORS,
     UNKNOWN_COMMAND,
 )
+from fakemail.reasons.provider import FAILED_LOGINS, XOAUTH2_ONE_LINE
 from fakemail.reasons.reason import Reason, Refusal
 from fakemail.transcript.recorder import HIDDEN
 from fakemail.wire.buffer import Buffer, LineTooLong
@@ -57,6 +58,8 @@ class Pop3Engine:
         self._session = Session(desk)
         self._buffer = Buffer()
         self._junk = 0
+        self._keyword = ""
+        """Of the last line, as the client wrote it."""
         self._fresh = True
         self._leniencies: set[str] = set()
         self.idle_limit = desk.limits.login_timeout
@@ -64,7 +67,13 @@ class Pop3Engine:
 
     def opened(self) -> Effects:
         """The greeting; without a timestamp, because there is no APOP."""
-        return (ok(f"{self._desk.host_name} POP3 server ready (fakemail)"),)
+        desk = self._desk
+        text = f"{desk.host_name} POP3 server ready (fakemail)"
+        facts = {"client_ip": desk.peer.host, "host": desk.host_name}
+        return (
+            *late(desk.dialect, "greeting_delay"),
+            self._session.say("pop3.greeting", text, **facts),
+        )
 
     def received(self, octets: bytes) -> Effects:
         """Answer each line that is now complete."""
@@ -136,7 +145,8 @@ class Pop3Engine:
         """Find the row and run it."""
         text = self._without_end(line)
         keyword, _, rest = text.partition(b" ")
-        row = ROWS.get(keyword.decode("latin-1").upper())
+        self._keyword = keyword.decode("latin-1")
+        row = ROWS.get(self._keyword.upper())
         self._record(row, text)
         if row is None:
             if self._session.state is State.AUTHORIZATION and _HTTP.match(text):
@@ -202,14 +212,32 @@ class Pop3Engine:
         self._junk = self._junk + 1 if refusal.reason in _JUNK else 0
         if self._session.deaf():
             return (response, Close())
+        if refusal.reason in FAILED_LOGINS:
+            return self._refuse_login(response)
+        if refusal.reason is XOAUTH2_ONE_LINE:
+            self._session.move(Event.LOST)
+            return (response, Close())
         if self._junk >= PATIENCE:
             return (response, *self._give_up(TOO_MANY_ERRORS))
         return (response,)
+
+    def _refuse_login(self, response: bytes) -> Effects:
+        """Some providers answer late, and some hang up."""
+        dialect = self._desk.dialect
+        wait = late(dialect, "auth_failure_delay")
+        if not dialect.has("closes_after_login_failure"):
+            return (*wait, response)
+        self._session.move(Event.LOST)
+        return (*wait, response, Close())
 
     def _worded(self, refusal: Refusal) -> bytes:
         """Record it, word it."""
         desk = self._desk
         desk.recorder.refused(refusal.reason, refusal.facts)
+        facts = {"command": self._keyword, **refusal.facts}
+        seen = desk.dialect.octets("pop3", refusal.reason, facts)
+        if seen is not None:
+            return seen
         text = desk.dialect.word("pop3", refusal.reason, refusal.facts)
         return text.encode("utf-8", "backslashreplace") + b"\r\n"
 

@@ -20,17 +20,30 @@ from fakemail.store.mailbox import Mailbox
 class Maildrop:
     """Messages 1 to n as they were at login, and which of them are marked as deleted."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        *,
+        hides: Callable[[Mailbox, Message], bool] | None = None,
+        shape: Callable[[list[str]], list[str]] | None = None,
+    ) -> None:
+        """`hides` says of a message whether this provider does not show it; `shape` makes the
+        provider's unique-ids of ours."""
         mailbox.refresh()
         self._mailbox = mailbox
         self._messages: list[Message] = []
         self._sizes: list[int] = []
         for message in mailbox.messages():
             try:
+                if hides is not None and hides(mailbox, message):
+                    continue
                 self._sizes.append(message.size)
             except MessageGone:
                 continue
             self._messages.append(message)
+        self._unique_ids: list[str] | None = None
+        if shape is not None:
+            self._unique_ids = shape([message.guid for message in self._messages])
         self._deleted: set[int] = set()
         self.octets = sum(self._sizes)
         """Of all messages that are not marked as deleted."""
@@ -51,9 +64,9 @@ class Maildrop:
 
     def unique_ids(self) -> Iterator[tuple[int, str]]:
         """Number and unique-id of each message that is not marked as deleted."""
-        for number, message in enumerate(self._messages, 1):
+        for number in range(1, len(self._messages) + 1):
             if number not in self._deleted:
-                yield number, message.guid
+                yield number, self.unique_id(number)
 
     def size(self, number: int) -> int:
         """Size of one message in octets; Refusal if it is not there or marked as deleted."""
@@ -62,7 +75,8 @@ class Maildrop:
 
     def unique_id(self, number: int) -> str:
         """Unique-id of one message; Refusal if it is not there or marked as deleted."""
-        return self._find(number).guid
+        message = self._find(number)
+        return message.guid if self._unique_ids is None else self._unique_ids[number - 1]
 
     def read(self, number: int) -> bytes:
         """The octets of one message; Refusal also if somebody has removed it meanwhile."""

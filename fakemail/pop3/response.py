@@ -20,19 +20,18 @@ def ok(text: str = "") -> bytes:
     return f"+OK {text}\r\n".encode() if text else b"+OK\r\n"
 
 
-def listing(text: str, lines: Iterable[str]) -> bytes:
-    """A multi-line response of lines that never begin with a dot."""
-    return "\r\n".join((f"+OK {text}", *lines, ".\r\n")).encode()
+def listing(status: bytes, lines: Iterable[str]) -> bytes:
+    """A multi-line response: its status line, then lines that never begin with a dot."""
+    return status + "\r\n".join((*lines, ".\r\n")).encode()
 
 
-def message(text: str, octets: bytes) -> Effects:
-    """A multi-line response that is a message: every octet as it is, dots stuffed.
+def message(status: bytes, octets: bytes) -> Effects:
+    """A status line and a message: every octet as it is, dots stuffed.
 
     A message whose last line has no CRLF gets one, because the terminator is "CRLF.CRLF" (§3);
     nothing else is added, and the message itself stays as it is. The transcript shows how many
     octets went by rather than the octets.
     """
-    status = ok(text)
     shown = b"%s(%d octets)\r\n." % (status, len(octets))
     stuffed = stuff(octets)
     end = END if stuffed.endswith(b"\r\n") or not stuffed else b"\r\n" + END

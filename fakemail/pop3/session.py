@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fakemail.desk import Desk
+from fakemail.pop3.customs import sent_by_oneself, shapes
 from fakemail.pop3.maildrop import Maildrop
+from fakemail.pop3.response import ok
 from fakemail.pop3.state import TRANSITIONS, Event, State
 from fakemail.reasons.pop3 import IN_USE
+from fakemail.reasons.provider import AUTH_TLS_REQUIRED
 from fakemail.reasons.reason import Refusal
-from fakemail.sasl import Mechanism
+from fakemail.sasl import Credentials, Mechanism
 from fakemail.store.home import MaildropLock
 
 
@@ -45,14 +48,24 @@ class Session:
         if self.state is State.OVER:
             self.release()
 
-    def log_in(self, identity: str, secret: str, authorize_as: str, how: str) -> None:
+    def say(self, key: str, text: str = "", **facts: object) -> bytes:
+        """The line of `key` (`dialects/keys.py`) in the provider's words; else ``+OK`` and `text`,
+        which is ours."""
+        return self.desk.dialect.octets("pop3", key, facts) or ok(text)
+
+    def check_tls(self) -> None:
+        """Refusal(auth.tls-required) where a login in clear is not taken."""
+        if self.desk.tls is None and not self.desk.dialect.has("login_before_tls"):
+            raise Refusal(AUTH_TLS_REQUIRED)
+
+    def log_in(self, claim: Credentials, how: str) -> None:
         """Check, lock, freeze; Refusal leaves the session in AUTHORIZATION.
 
         `how` is for the transcript.
         """
         desk = self.desk
         try:
-            login = desk.directory.log_in(identity, secret, "pop3", authorize_as)
+            login = desk.log_in("pop3", claim)
         finally:
             if desk.directory.problem:
                 desk.recorder.mark(desk.directory.problem)
@@ -61,7 +74,11 @@ class Session:
         if lock is None:
             raise Refusal(IN_USE, detail=login.address)
         try:
-            self._maildrop = Maildrop(home.mailbox("INBOX"))
+            self._maildrop = Maildrop(
+                home.mailbox("INBOX"),
+                hides=sent_by_oneself(desk, login),
+                shape=shapes(desk.dialect),
+            )
         except BaseException:
             lock.release()
             raise

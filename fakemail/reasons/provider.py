@@ -7,6 +7,7 @@ providers are facts in `dialects/data/`.
 
 from __future__ import annotations
 
+from fakemail.reasons import auth
 from fakemail.reasons.reason import Reason
 
 # -- login -----------------------------------------------------------------------------------
@@ -175,3 +176,23 @@ SEARCH_UNSUPPORTED = Reason(
     cites=("RFC 3501 §6.4.4",),
     imap="BAD Error in IMAP command {command}: search key not supported",
 )
+
+FAILED_LOGINS = frozenset(
+    {
+        auth.NO_SUCH_ACCOUNT,
+        auth.WRONG_CODE,
+        auth.PASSWORD_NOT_CODE,
+        auth.CODE_EXPIRED,
+        auth.CODE_REVOKED,
+        auth.CODE_OUT_OF_SCOPE,
+        auth.SERVICE_OFF,
+        auth.EMPTY_SECRET,
+        auth.EMPTY_IDENTITY,
+        auth.AUTHORIZATION_REFUSED,
+        BASIC_AUTH_DISABLED,
+        TOO_MANY_ATTEMPTS,
+        WEB_LOGIN_REQUIRED,
+        POLICY,
+    }
+)
+"""What a failed login was refused for: some providers answer late then, and some hang up."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fakemail.sasl.login import Login
 from fakemail.sasl.mechanism import Challenge, Credentials, Mechanism, Outcome
 from fakemail.sasl.plain import Plain
+from fakemail.sasl.xoauth2 import XOAuth2
 
 __all__ = ["TABLE", "Challenge", "Credentials", "Mechanism", "Outcome", "Row", "names", "start"]
 
@@ -26,10 +27,14 @@ class Row:
     """Not offered in clear. PLAIN and LOGIN are: on a test server that listens on loopback the
     secret is not one, and programs under test often speak in clear."""
 
+    on_request: bool = False
+    """Offered only where a dialect lists it."""
+
 
 TABLE = (
     Row("PLAIN", Plain, "RFC 4616"),
     Row("LOGIN", Login, "draft-murchison-sasl-login-00"),
+    Row("XOAUTH2", XOAuth2, "RFC 7628 (its forerunner)", on_request=True),
 )
 
 
@@ -43,4 +48,4 @@ def start(name: str) -> Mechanism | None:
 
 def names(tls: bool) -> tuple[str, ...]:
     """The mechanisms to offer, the preferred one first; `tls`: the session is inside TLS."""
-    return tuple(row.name for row in TABLE if tls or not row.only_in_tls)
+    return tuple(row.name for row in TABLE if not row.on_request and (tls or not row.only_in_tls))

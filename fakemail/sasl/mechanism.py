@@ -40,6 +40,9 @@ class Credentials:
     authorize_as: str = ""
     """The authorization identity: whom the client wants to act as; empty for itself."""
 
+    bearer: bool = False
+    """Whether the secret is an access token."""
+
 
 Outcome: TypeAlias = Challenge | Credentials
 

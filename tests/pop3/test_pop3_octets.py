@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fakemail.pop3.commands.retrieval import beginning
-from fakemail.pop3.response import message, stuff
+from fakemail.pop3.response import message, ok, stuff
 from fakemail.wire.effects import Shown
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -44,7 +44,7 @@ MAIL = st.lists(
 @example(b".\r\n")
 @example(b"\r\n.\r\n")
 def test_what_a_client_reads_is_the_message(octets):
-    read = unstuffed(octets_of(list(message("ok", octets))))
+    read = unstuffed(octets_of(list(message(ok("ok"), octets))))
     assert read == octets if octets.endswith(b"\r\n") or not octets else read == octets + b"\r\n"
 
 
@@ -52,10 +52,10 @@ def test_what_a_client_reads_is_the_message(octets):
 def test_pieces_join_to_the_same_octets(octets, piece):
     from fakemail.pop3 import response
 
-    whole = octets_of(list(message("ok", octets)))
+    whole = octets_of(list(message(ok("ok"), octets)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(response, "PIECE", piece)
-        assert octets_of(list(message("ok", octets))) == whole
+        assert octets_of(list(message(ok("ok"), octets))) == whole
 
 
 @given(MAIL, st.integers(0, 5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fakemail.pop3.response import ok
 from fakemail.pop3.session import Session
 from fakemail.pop3.state import Event, State
 from fakemail.wire.effects import Close, Effects
@@ -19,7 +18,7 @@ def quit_(session: Session, _: None) -> Effects:
     """
     session.move(Event.QUIT)
     if session.state is not State.UPDATE:
-        return (ok("bye"), Close())
+        return (session.say("pop3.bye", "bye"), Close())
     drop = session.maildrop
     try:
         drop.update()
@@ -27,4 +26,4 @@ def quit_(session: Session, _: None) -> Effects:
     finally:
         session.move(Event.UPDATED)
     text = "maildrop empty" if not left else f"{left} message{'' if left == 1 else 's'} left"
-    return (ok(f"bye ({text})"), Close())
+    return (session.say("pop3.bye", f"bye ({text})", n=left), Close())

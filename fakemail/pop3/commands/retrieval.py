@@ -10,7 +10,7 @@ from fakemail.wire.effects import Effects
 def retr(session: Session, number: int) -> Effects:
     """RETR gives a message (RFC 1939 §5)."""
     octets = session.maildrop.read(number)
-    return message(f"{len(octets)} octets", octets)
+    return message(session.say("pop3.retr", f"{len(octets)} octets", size=len(octets)), octets)
 
 
 def top(session: Session, arguments: tuple[int, int]) -> Effects:
@@ -18,7 +18,8 @@ def top(session: Session, arguments: tuple[int, int]) -> Effects:
     number, lines = arguments
     drop = session.maildrop
     octets = drop.read(number) if lines else drop.read_head(number)
-    return message("top of message follows", beginning(octets, lines))
+    status = session.say("pop3.top", "top of message follows", size=drop.size(number))
+    return message(status, beginning(octets, lines))
 
 
 def beginning(octets: bytes, lines: int) -> bytes:

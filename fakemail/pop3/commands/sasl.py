@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fakemail import sasl
 from fakemail.pop3.commands.login import welcome
 from fakemail.pop3.response import listing, ok
 from fakemail.pop3.session import Session
 from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.provider import FAILED_LOGINS, XOAUTH2_ONE_LINE
 from fakemail.reasons.reason import Refusal
 from fakemail.sasl import Challenge
 from fakemail.sasl.base64 import decode, encode, initial
+from fakemail.sasl.xoauth2 import BEARER_ERROR, Rejected
 from fakemail.wire.effects import Effects
 
 
@@ -19,13 +20,17 @@ def auth(session: Session, arguments: tuple[str, str | None] | None) -> Effects:
     The list is of no RFC that is in force (it was in drafts of RFC 1734), but some clients ask
     for it and the answer says the same as the SASL line of CAPA.
     """
-    names = sasl.names(session.desk.tls is not None)
+    session.check_tls()
+    desk = session.desk
+    names = desk.mechanisms("pop3")
     if arguments is None:
-        return (listing("mechanisms follow", names),)
+        return (listing(ok("mechanisms follow"), names),)
     name, response = arguments
-    exchange = sasl.start(name) if name.upper() in names else None
+    exchange = desk.start_mechanism("pop3", name)
     if exchange is None:
         raise Refusal(MECHANISM_UNKNOWN, mechanism=name, detail=f"offered: {', '.join(names)}")
+    if exchange.name == "XOAUTH2" and response and desk.dialect.has("xoauth2_two_lines"):
+        raise Refusal(XOAUTH2_ONE_LINE)
     first = None if response is None else initial(response.encode())
     session.exchange = exchange
     return _step(session, first)
@@ -51,5 +56,13 @@ def _step(session: Session, response: bytes | None) -> Effects:
     if isinstance(outcome, Challenge):
         session.exchange = exchange
         return (b"+ " + encode(outcome.octets) + b"\r\n",)
-    session.log_in(outcome.identity, outcome.secret, outcome.authorize_as, f"AUTH {exchange.name}")
-    return (ok(welcome(session)),)
+    try:
+        session.log_in(outcome, f"AUTH {exchange.name}")
+    except Refusal as refusal:
+        if not outcome.bearer or refusal.reason not in FAILED_LOGINS:
+            raise
+        session.exchange = Rejected(refusal)
+        why = encode(BEARER_ERROR)
+        seen = session.desk.dialect.octets("pop3", "pop3.bearer-error", {"base64": why.decode()})
+        return (b"+ " + why + b"\r\n" if seen is None else seen,)
+    return (welcome(session, "pop3.logged-in", command="AUTH"),)
