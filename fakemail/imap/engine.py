@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.desk import Desk
+from fakemail.imap import redact
 from fakemail.imap.capabilities import capabilities
 from fakemail.imap.command import Command, Message, Numbers, Prompt, Running
 from fakemail.imap.commands.table import TABLE
@@ -240,11 +241,13 @@ class ImapEngine:
         current = self._current = _Current()
         if cursor.octets.startswith(_HTTP) and b" HTTP/" in cursor.octets:
             raise Refusal(HTTP_CLIENT)
-        current.tag = tag(cursor)
+        word = tag(cursor)
+        if not (cursor.ended and redact.may_be_response(word)):
+            current.tag = word
         current.name = command_name(cursor)
         row = current.row = TABLE.get(current.name)
         if row is None:
-            raise Refusal(UNKNOWN_COMMAND)
+            raise Refusal(UNKNOWN_COMMAND, **redact.unknown(word))
         if not row.states & self._session.state:
             raise Refusal(WRONG_STATE, detail=_WRONG_STATE[row.states])
         return row

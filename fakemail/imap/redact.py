@@ -24,12 +24,22 @@ _PUBLIC = frozenset(
 )
 """Commands whose arguments are no secret, in any state."""
 
+_SECRETIVE = frozenset({b"PASS", b"APOP"})
+"""First words of POP3 commands with a secret behind them, sent to the wrong port."""
+
+_ENCODED = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
+
 
 def command(octets: bytes, logged_in: bool) -> bytes:
     """What may be shown of a command so far."""
     words = _WORDS.match(octets)
     assert words is not None  # every part of it may be empty
-    name, end = words[3].upper(), words.end()
+    tag, name, end = words[1].upper(), words[3].upper(), words.end()
+    if not logged_in:
+        if not words[2] and may_be_response(tag):
+            return HIDDEN + octets[end:]
+        if tag in _SECRETIVE:
+            return words[1] + _hidden(octets[len(tag) :])
     if name == b"LOGIN":
         return octets[:end] + _login(octets[end:])
     if name == b"AUTHENTICATE":
@@ -39,6 +49,18 @@ def command(octets: bytes, logged_in: bool) -> bytes:
     if logged_in or name in _PUBLIC:
         return octets
     return octets[:end] + _hidden(octets[end:])
+
+
+def may_be_response(word: bytes) -> bool:
+    """Whether a word alone on its line may belong to a login that was refused before: then it is
+    neither written down nor echoed as a tag."""
+    return _ENCODED.fullmatch(word) is not None
+
+
+def unknown(tag: bytes) -> dict[str, str]:
+    """Facts of the refusal of an unknown command: a POP3 client's ``PASS code`` has the code where
+    the name should be."""
+    return {"command": HIDDEN.decode()} if tag.upper() in _SECRETIVE else {}
 
 
 def response(line: bytes) -> bytes:
@@ -56,6 +78,10 @@ def _login(arguments: bytes) -> bytes:
         astring(cursor, "user name")
     except SyntaxFault:
         return _hidden(arguments)
+    if cursor.ended:  # one argument only: the user name was forgotten, or the password
+        first = _LITERAL.match(arguments, 1)
+        end = first.end() if first else 1
+        return arguments[:end] + HIDDEN
     return arguments[: cursor.at] + _hidden(arguments[cursor.at :])
 
 
