@@ -34,7 +34,7 @@ class Rule:
 
     name: str
     room: str
-    """Who obeys it: engines (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``."""
+    """Who obeys it: an engine (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``."""
 
     does: str
     kind: Kind = "switch"
@@ -156,13 +156,13 @@ _TABLE = (
     ),
     Rule(
         "login_before_tls",
-        "pop3 imap",
+        "accounts",
         "POP3 and IMAP take logins in clear. Off: refused until STLS or STARTTLS.",
         default=True,
     ),
     Rule(
         "closes_after_login_failure",
-        "pop3 imap",
+        "accounts",
         "POP3 and IMAP close the connection after a failed login.",
     ),
     # -- POP3
