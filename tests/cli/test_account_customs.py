@@ -18,8 +18,8 @@ from fakemail.reasons.reason import Refusal
 LISTED = {"FAKEMAIL_ACCOUNTS": "listed"}
 
 
-def run(data: Path, *words: str, exit_code: int = 0, **more: str) -> Result:
-    result = CliRunner().invoke(cli, list(words), env={"FAKEMAIL_DATA": str(data), **more})
+def run(data: Path, *words: str, exit_code: int = 0, env: dict[str, str] | None = None) -> Result:
+    result = CliRunner().invoke(cli, list(words), env={"FAKEMAIL_DATA": str(data), **(env or {})})
     assert result.exit_code == exit_code, result.output
     return result
 
@@ -76,9 +76,9 @@ def services(done: Result) -> str:
 def test_off_at_first_where_the_provider_does_so_and_accounts_are_listed(tmp_path: Path) -> None:
     add = ("account", "add", "--json")
     assert services(run(tmp_path, *add, "a@sina.com")) == "smtp pop3 imap", "accounts are open"
-    assert services(run(tmp_path, *add, "b@sina.com", **LISTED)) == ""
-    assert services(run(tmp_path, *add, "c@sina.com", "--on", "imap", **LISTED)) == "smtp imap"
-    assert services(run(tmp_path, *add, "d@21cn.com", **LISTED)) == "smtp pop3 imap"
+    assert services(run(tmp_path, *add, "b@sina.com", env=LISTED)) == ""
+    assert services(run(tmp_path, *add, "c@sina.com", "--on", "imap", env=LISTED)) == "smtp imap"
+    assert services(run(tmp_path, *add, "d@21cn.com", env=LISTED)) == "smtp pop3 imap"
     assert services(run(tmp_path, *add, "e@sina.com", "--off", "smtp")) == "pop3 imap"
     with pytest.raises(Refusal) as refused:
         code = run(tmp_path, "code", "issue", "b@sina.com", "--json").stdout
@@ -87,7 +87,7 @@ def test_off_at_first_where_the_provider_does_so_and_accounts_are_listed(tmp_pat
 
 
 def test_a_person_is_told_how_to_switch_it_on(tmp_path: Path) -> None:
-    said = run(tmp_path, "account", "add", "me@sina.com", **LISTED).stdout
+    said = run(tmp_path, "account", "add", "me@sina.com", env=LISTED).stdout
     assert "off       smtp pop3 imap" in said
     remedy = re.search(r"fakemail (account switch .*)", said)
     assert remedy
@@ -116,7 +116,9 @@ def test_a_file_of_ones_own_has_customs_too(tmp_path: Path) -> None:
         'title = "Ours"\ndomains = ["corp.test"]\n[secret.pattern]\nvalue = "^x-[0-9]{6}$"\n'
         'source = "us"\nconfidence = "verbatim"\n'
     )
-    done = run(tmp_path / "d", "account", "add", "me@corp.test", FAKEMAIL_DIALECT=str(ours))
+    done = run(
+        tmp_path / "d", "account", "add", "me@corp.test", env={"FAKEMAIL_DIALECT": str(ours)}
+    )
     assert re.search(r"^code +x-[0-9]{6} ", done.stdout, re.MULTILINE)
 
 

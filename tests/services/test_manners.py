@@ -34,7 +34,7 @@ def peer(listener: str = "imaps", address: str = "127.0.0.1") -> Peer:
 
 
 def told(manner: Manner | None) -> tuple[str, str, str] | None:
-    return manner and (manner.dialect.name, manner.host_name, manner.domain)
+    return (manner.dialect.name, manner.host_name, manner.domain) if manner else None
 
 
 def test_nothing_asked_for_nothing_changed(tmp_path: Path) -> None:
