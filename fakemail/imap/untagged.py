@@ -35,12 +35,12 @@ def flags(keywords: Iterable[str]) -> bytes:
     return b"* FLAGS %b\r\n" % write.flags([*SYSTEM, *keywords])
 
 
-def permanent_flags(keywords: Sequence[str], read_only: bool) -> bytes:
-    """Flags that this client can change for good; ``\\*``: it can invent keywords (§7.1)."""
+def permanent_flags(keywords: Sequence[str], read_only: bool, more: bool = True) -> bytes:
+    """Flags that this client can change for good; ``\\*``: it can invent `more` keywords (§7.1)."""
     if read_only:
         return b"* OK [PERMANENTFLAGS ()] Read-only mailbox.\r\n"
-    listed = write.flags([*SYSTEM, *keywords])[:-1]
-    return b"* OK [PERMANENTFLAGS %b \\*)] Flags permitted.\r\n" % listed
+    listed = write.flags([*SYSTEM, *keywords])[:-1] + (b" \\*)" if more else b")")
+    return b"* OK [PERMANENTFLAGS %b] Flags permitted.\r\n" % listed
 
 
 def ok(code: bytes, text: bytes) -> bytes:

@@ -85,11 +85,6 @@ class View:
         return self._uids
 
     @property
-    def keywords(self) -> list[str]:
-        """The keywords that the client was told of."""
-        return self._keywords
-
-    @property
     def dirty(self) -> bool:
         """Whether there is anything to tell."""
         return bool(self._arrived or self._gone or self._flagged)
@@ -162,7 +157,14 @@ class View:
         if keywords == self._keywords:
             return b""
         self._keywords = keywords
-        return untagged.flags(keywords) + untagged.permanent_flags(keywords, self.read_only)
+        return self.flags_defined()
+
+    def flags_defined(self) -> bytes:
+        """FLAGS and PERMANENTFLAGS, for the keywords that the client was told of."""
+        more = self.read_only or self.mailbox.takes_new_keywords()
+        return untagged.flags(self._keywords) + untagged.permanent_flags(
+            self._keywords, self.read_only, more
+        )
 
     # telling
 

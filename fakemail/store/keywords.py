@@ -57,6 +57,10 @@ class Keywords:
         """The keywords that have a letter, in the order of the letters."""
         return [self._names[letter] for letter in sorted(self._names)]
 
+    def has_room(self, in_use: Callable[[], Collection[str]]) -> bool:
+        """Whether one more keyword could get a letter."""
+        return len(self._names) < ROOM or not self._names.keys() <= set(in_use())
+
     def flags(self, letters: str) -> frozenset[str]:
         """The flags and keywords that these letters stand for."""
         found = self._cache.get(letters)

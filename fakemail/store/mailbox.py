@@ -103,6 +103,10 @@ class Mailbox:
         self._keywords.refresh()
         return self._keywords.names()
 
+    def takes_new_keywords(self) -> bool:
+        """Whether a message here could get a keyword that is not in `keywords`."""
+        return self._keywords.has_room(self._letters_in_use)
+
     # What is done to it
 
     def change_flags(self, uids: Iterable[int], how: How, flags: Collection[str]) -> list[int]:

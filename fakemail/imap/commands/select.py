@@ -64,8 +64,7 @@ def _facts(opened: Mailbox, view: View) -> list[bytes]:
     messages = enumerate(map(opened.get, view.uids), 1)
     unseen = next((n for n, m in messages if m is not None and "\\Seen" not in m.flags), None)
     return [
-        untagged.flags(view.keywords),
-        untagged.permanent_flags(view.keywords, view.read_only),
+        view.flags_defined(),
         untagged.exists(len(view)),
         untagged.recent(len(view.recent.intersection(view.uids))),
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
