@@ -148,7 +148,8 @@ def _listen(address: str, port: int) -> socket.socket:
 
 
 def _name(listener: Listener, port: int) -> str:
-    return f"{listener.protocol.upper()} port {port or '0 (any)'} ({listener.name})"
+    protocol = listener.protocol.upper()
+    return f"{protocol} port {port} ({listener.name})" if port else f"any {protocol} port"
 
 
 def _explain(listener: Listener, port: int, address: str, error: OSError) -> CannotListen:
