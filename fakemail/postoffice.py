@@ -76,12 +76,19 @@ class PostOffice:
             store=self.store,
             clock=self.clock,
             limits=self.limits,
-            dialect=dialect.for_session(maker(recorder.number, self.clock.time)),
+            dialect=dialect.for_session(
+                maker(
+                    recorder.number,
+                    self.clock.time,
+                    {"client_ip": peer.host, "host": host_name or self.host_name},
+                )
+            ),
         )
 
     def change_dialect(self, desk: Desk, dialect: Dialect, host_name: str, domain: str) -> None:
         """A session that goes on goes on in this dialect; its transcript says so."""
-        desk.dialect = dialect.for_session(maker(desk.recorder.number, self.clock.time))
+        known = {"client_ip": desk.peer.host, "host": host_name}
+        desk.dialect = dialect.for_session(maker(desk.recorder.number, self.clock.time, known))
         desk.host_name = host_name
         desk.directory = self.branch(domain)
         desk.recorder.speaks(dialect.name)

@@ -72,8 +72,11 @@ class Dialect:
     """Nothing but hosts and ports is known: it speaks fakemail's own words."""
 
     make: Make = field(default=maker(0, lambda: 0.0), compare=False, repr=False)
-    wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Always empty, for an engine that has not learnt to ask `say` yet."""
+    memo: dict[tuple[str, str], bytes | bool] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Replies that are the same for every session, by protocol and slug; shared by all of them.
+    True: there is no text for it; False: it has to be filled in each time."""
 
     # what to say
 
@@ -102,7 +105,15 @@ class Dialect:
         dialect has no words of its own. IMAP wants ``tag`` among the facts."""
         if not self.texts:
             return None
-        said = self._said(protocol, what if isinstance(what, str) else what.slug, facts)
+        slug = what if isinstance(what, str) else what.slug
+        known = self.memo.get((protocol, slug))
+        if known is None:
+            known = self.memo[protocol, slug] = self._once(protocol, slug)
+        if known is True:
+            return None
+        if known is not False:
+            return known
+        said = self._said(protocol, slug, facts)
         return said.octets(facts, self.make) if said else None
 
     def untagged(self, key: str, facts: Mapping[str, object] = _NO_FACTS) -> tuple[str, ...]:
@@ -245,6 +256,18 @@ class Dialect:
                 return found
             slug = FAMILY.get(slug, "")
         return None
+
+    def _once(self, protocol: str, slug: str) -> bytes | bool:
+        """What `memo` keeps of a slug."""
+        family = slug
+        while family:
+            if any(key[:2] == (protocol, family) and key[2] for key in self.texts):
+                return False
+            family = FAMILY.get(family, "")
+        said = self._said(protocol, slug, _NO_FACTS)
+        if said is None:
+            return True
+        return False if said.varies else said.octets(_NO_FACTS, self.make)
 
     def _opening(self, key: str) -> tuple[str, ...]:
         said = self._said("imap", key, _NO_FACTS)

@@ -14,10 +14,11 @@ stay as they were seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from time import gmtime, strftime
+from types import MappingProxyType
 from typing import TypeAlias
 
 Make: TypeAlias = Callable[[str, str, str], str]
@@ -59,10 +60,15 @@ _MONTHS = (
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def maker(session: int, now: Callable[[], float]) -> Make:
-    """What fills the replies of one session; `now` in seconds since 1970."""
+def maker(
+    session: int, now: Callable[[], float], known: Mapping[str, str] = MappingProxyType({})
+) -> Make:
+    """What fills the replies of one session; `now` in seconds since 1970. `known` are the facts
+    that hold for all of it: ``client_ip``, ``host``."""
 
     def make(name: str, sample: str, about: str) -> str:
+        if name in known:
+            return known[name]
         sample = sample or _SAMPLES.get(name, "")
         if name in _AS_SEEN:
             return sample

@@ -139,6 +139,13 @@ class Secret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return trait is not None and trait.value is False
 
     @property
+    def accepts_password(self) -> bool:
+        """Whether the password of the web page opens the mailbox, at least for those who have not
+        switched it off; unknown: no."""
+        trait = self.web_password_accepted
+        return trait is not None and trait.value is not False
+
+    @property
     def off_at_first(self) -> bool:
         """Whether the protocols are switched off for a new account; unknown: no."""
         return self.switches is not None and self.switches.default == "off"

@@ -63,6 +63,8 @@ class SmtpDriver:
         """Read again."""
         self._held = False
         self._connection.resume_reading()
+        if self._ended_soon and not self._inside:
+            self._connection.close("closed by client")
 
     # App
 
@@ -73,8 +75,8 @@ class SmtpDriver:
 
     @property
     def busy(self) -> bool:
-        """Every entry point runs to its end."""
-        return False
+        """Every entry point runs to its end; but a dialect may let the client wait."""
+        return self._session.waits
 
     def opened(self) -> None:
         """The greeting."""

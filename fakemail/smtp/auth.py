@@ -11,6 +11,7 @@ from aiosmtpd.smtp import syntax
 
 from fakemail import sasl
 from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.provider import AUTH_TLS_REQUIRED, FAILED_LOGINS
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import (
     AUTH_IN_TRANSACTION,
@@ -20,9 +21,11 @@ from fakemail.reasons.smtp import (
     AUTH_TWICE,
 )
 from fakemail.sasl import base64
+from fakemail.sasl.login import USERNAME
 from fakemail.sasl.mechanism import Challenge, Credentials, Mechanism
 from fakemail.smtp import replies
 from fakemail.smtp.mail import MailCommand
+from fakemail.smtp.replies import Reply
 from fakemail.transcript.recorder import HIDDEN
 from fakemail.wire.buffer import LineTooLong
 
@@ -41,7 +44,7 @@ class AuthCommand(MailCommand):
         """AUTH, once in a session and never inside a mail transaction (RFC 4954 §4)."""
         self.auth_seen = True
         self.check_hello("EHLO")
-        if not self.session.extended_smtp:
+        if not self.session.extended_smtp and not self.conduct.auth_after_helo:
             raise Refusal(AUTH_NEEDS_EHLO)
         if self.session.authenticated:
             raise Refusal(AUTH_TWICE)
@@ -50,8 +53,10 @@ class AuthCommand(MailCommand):
         words = (arg or "").split()
         if not 1 <= len(words) <= 2:
             raise Refusal(AUTH_SYNTAX)
+        if self.desk.tls is None and not self.conduct.auth_before_tls:
+            raise Refusal(AUTH_TLS_REQUIRED, mechanism=words[0])
         mechanism = sasl.start(words[0])
-        offered = sasl.names(self.desk.tls is not None)
+        offered = self.desk.mechanisms("smtp")
         if mechanism is None or mechanism.name not in offered:
             raise Refusal(
                 MECHANISM_UNKNOWN,
@@ -59,7 +64,15 @@ class AuthCommand(MailCommand):
                 detail=f"({words[0][:20]}; offered: {' '.join(offered)})",
             )
         initial = words[1].encode() if len(words) == 2 else None
-        self._log_in(mechanism, await self._exchange(mechanism, initial))
+        if initial and mechanism.name == "LOGIN" and self.conduct.login_ignores_initial_response:
+            self.note("the initial response of AUTH LOGIN is ignored, as this provider does")
+            initial = None
+        try:
+            self._log_in(mechanism, await self._exchange(mechanism, initial))
+        except Refusal as refusal:
+            if refusal.reason not in FAILED_LOGINS:
+                raise
+            await self._login_failed(refusal)
 
     async def _exchange(self, mechanism: Mechanism, initial: bytes | None) -> Credentials:
         """Challenge and response, until the mechanism knows what the client claims."""
@@ -67,7 +80,8 @@ class AuthCommand(MailCommand):
             raise Refusal(CANCELLED)
         response = None if initial is None else base64.initial(initial)
         while isinstance(outcome := mechanism.step(response), Challenge):
-            self.reply(replies.CHALLENGE, challenge=base64.encode(outcome.octets).decode())
+            challenge = base64.encode(outcome.octets).decode()
+            self.reply(_prompt(mechanism, outcome), challenge=challenge)
             response = await self._response()
         return outcome
 
@@ -86,8 +100,23 @@ class AuthCommand(MailCommand):
         return base64.decode(octets)
 
     def _log_in(self, mechanism: Mechanism, claim: Credentials) -> None:
-        login = self.desk.directory.log_in(claim.identity, claim.secret, "smtp", claim.authorize_as)
+        login = self.desk.log_in("smtp", claim)
         self.login = login
         self.session.authenticated = True
         self.recorder.logged_in(login.address, f"{mechanism.name}, {login.label}")
         self.reply(replies.LOGGED_IN)
+
+    async def _login_failed(self, refusal: Refusal) -> None:
+        """Say so; some providers take their time, or hang up."""
+        if self.conduct.auth_failure_delay:
+            await self.input.pause(self.conduct.auth_failure_delay)
+        self.refuse(refusal)
+        if self.conduct.closes_after_auth_failure:
+            self.hang_up()
+
+
+def _prompt(mechanism: Mechanism, challenge: Challenge) -> Reply:
+    """The reply that carries a challenge; providers word the old prompts in their own way."""
+    if mechanism.name == "LOGIN":
+        return replies.LOGIN_USER if challenge == USERNAME else replies.LOGIN_CODE
+    return replies.PLAIN_PROMPT if mechanism.name == "PLAIN" else replies.CHALLENGE

@@ -51,7 +51,10 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
 
     async def _handle_client(self) -> None:
         """Greet; then read a command, carry it out, and again (RFC 5321 §3.1, §4.1)."""
-        self.reply(replies.GREETING, host=self.desk.host_name)
+        self.behave()
+        if self.conduct.greeting_delay:
+            await self.input.pause(self.conduct.greeting_delay)
+        self.reply(replies.GREETING, host=self.hostname)
         while not self.transport.closing:
             try:
                 await self._next_command()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from aiosmtpd.smtp import syntax
 
 from fakemail import sasl
+from fakemail.reasons.provider import BAD_EHLO_NAME
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import PARAMETER_MISSING
-from fakemail.smtp import replies
+from fakemail.smtp import path, replies
 from fakemail.smtp.starttls import StartTlsCommand
+
+_SIZE = re.compile(r"SIZE (\d+)", re.IGNORECASE)
 
 
 class EhloCommand(StartTlsCommand):
@@ -21,16 +25,39 @@ class EhloCommand(StartTlsCommand):
         """EHLO: a new start for the transaction, and the extensions (RFC 5321 §4.1.1.1)."""
         if not hostname:
             raise Refusal(PARAMETER_MISSING, syntax="EHLO hostname")
+        if self.conduct.ehlo_name_checked and not path.is_domain(hostname):
+            raise Refusal(BAD_EHLO_NAME, detail=f"It is {hostname[:60]!r}.")
         self._set_post_data_state()
+        if self.conduct.ehlo_forgets_login and self.session.authenticated:
+            self.session.authenticated = False
+            self.login = None
+            self.note("EHLO made this server forget the login")
         self.session.extended_smtp = True
         self.session.host_name = hostname
-        listed = "\n".join(("", *self.extensions()))
-        self.reply(replies.EHLO, host=self.desk.host_name, extensions=listed)
+        facts = {
+            "host": self.hostname,
+            "client_name": hostname,
+            "client_ip": self.desk.peer.host,
+        }
+        theirs = self.desk.dialect.ehlo(self.desk.tls is not None, facts)
+        if theirs is not None:
+            self._say(replies.listed([line for line in map(self._true, theirs) if line]))
+            return
+        lines = "\n".join(("", *self.extensions()))
+        self.reply(replies.EHLO, host=self.hostname, extensions=lines)
 
     def extensions(self) -> tuple[str, ...]:
         """The extensions of this session at this moment, with their parameters."""
         mechanisms = () if self.session.authenticated else sasl.names(self.desk.tls is not None)
-        return _extensions(self.desk.limits.message_octets, self.can_start_tls, mechanisms)
+        return _extensions(self.size_limit, self.can_start_tls, mechanisms)
+
+    def _true(self, line: str) -> str:
+        """A line of a provider's list as this server can keep it: STARTTLS only with a certificate,
+        never more octets than are taken."""
+        if line.upper() == "STARTTLS" and not self.desk.can_tls:
+            return ""
+        size = _SIZE.fullmatch(line)
+        return f"SIZE {self.size_limit}" if size and int(size[1]) > self.size_limit else line
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,7 @@
 """Where the conversation waits for the client.
 
 A conversation is a coroutine, because aiosmtpd's commands are; but no task runs it. All it ever
-awaits is one of three things of its own host: octets, the client catching up, or TLS. So the
+awaits is one of four things of its own host: octets, the client catching up, TLS, or a time. So the
 session drives it by hand: `coroutine.send(octets)` runs it until it wants more. An entry point of
 the session therefore ends when everything that could be done has been done. There is nothing to
 cancel and nothing that runs later, and a command costs no turn of the event loop.
@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from fakemail.wire.buffer import Buffer
 
-Want: TypeAlias = Literal["octets", "relief", "tls"]
+Want: TypeAlias = Literal["octets", "relief", "tls", "time"]
 
 T = TypeVar("T")
 Wait: TypeAlias = Generator[None, bytes, T]
@@ -29,12 +29,15 @@ Wait: TypeAlias = Generator[None, bytes, T]
 class Input:
     """What the client has sent and the conversation has not taken yet."""
 
-    __slots__ = ("_buffer", "wants")
+    __slots__ = ("_buffer", "seconds", "wants")
 
     def __init__(self) -> None:
         self._buffer = Buffer()
         self.wants: Want = "octets"
         """What the conversation waits for, while it waits."""
+
+        self.seconds = 0.0
+        """How long, where that is a time."""
 
     def __len__(self) -> int:
         return len(self._buffer)
@@ -88,4 +91,10 @@ class Input:
     def tls(self) -> Wait[None]:
         """Wait until the handshake is done."""
         self.wants = "tls"
+        yield
+
+    @types.coroutine
+    def pause(self, seconds: float) -> Wait[None]:
+        """Wait so long; what the client says meanwhile is heard later."""
+        self.wants, self.seconds = "time", seconds
         yield

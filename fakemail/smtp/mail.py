@@ -34,7 +34,8 @@ class MailCommand(Speaker):
     async def smtp_MAIL(self, arg: str | None) -> None:
         """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954)."""
         self.check_hello()
-        self.check_login()
+        if not self.conduct.auth_checked_at_rcpt:
+            self.check_login()
         if self.envelope.begun:
             raise Refusal(NESTED_MAIL)
         if not arg or arg[:5].upper() != "FROM:" or len(arg) == 5:
@@ -48,7 +49,7 @@ class MailCommand(Speaker):
         address = reverse_path.address
         if not utf8 and not address.isascii():
             raise Refusal(NEEDS_SMTPUTF8)
-        if self.policy.sender_must_match:
+        if self.policy.sender_must_match or self.conduct.sender_must_match == "mail":
             self._check_owner(address)
         for note in reverse_path.notes:
             self.note(f"MAIL: {note}")
@@ -58,7 +59,7 @@ class MailCommand(Speaker):
         self.envelope.mail_from = address
         self.envelope.mail_options = options
         self.envelope.smtp_utf8 = utf8
-        self.reply(replies.SENDER_OK)
+        self.reply(replies.SENDER_OK, sender=address)
 
     def _mail_parameters(self, found: dict[str, str | None]) -> bool:
         """Check them; True where the client asks for SMTPUTF8."""
@@ -87,17 +88,23 @@ class MailCommand(Speaker):
         """``size-value = 1*20DIGIT`` (RFC 1870 §5)."""
         if value is None or len(value) > 20 or not (value.isascii() and value.isdigit()):
             raise bad("SIZE takes a number of octets")
-        limit = self.desk.limits.message_octets
+        limit = self.size_limit
         if int(value) > limit:
             detail = f"It announced {value} octets, the limit is {limit}."
             raise Refusal(SIZE_DECLARED, size=value, limit=limit, detail=detail)
 
     def _check_owner(self, address: str) -> None:
+        """Refuse a sender who is not the account (RFC 6409 §6.1); where a provider checks, the null
+        path is nobody's."""
         login = self.login
-        if login is None:
+        if login is None or address == login.address:
             return
-        if not self.desk.directory.owner_may_send(login, address):
-            facts = {"login": login.address, "address": address}
-            raise Refusal(
-                NOT_YOUR_ADDRESS, **facts, detail=f"{address} is not {login.address}'s address."
-            )
+        nobody = not address and self.conduct.sender_must_match == "mail"
+        if nobody or not self.desk.directory.owner_may_send(login, address):
+            raise not_owned(login, address)
+
+
+def not_owned(login: Login, address: str) -> Refusal:
+    """The refusal of a sender that is not the account's."""
+    detail = f"<{address}> is not an address of {login.address}."
+    return Refusal(NOT_YOUR_ADDRESS, login=login.address, address=address, detail=detail)

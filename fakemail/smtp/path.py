@@ -18,6 +18,7 @@ from typing import NamedTuple
 ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 _LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
 _FAST = re.compile(rf"<({ATEXT}++(?:\.{ATEXT}++)*+@{_LABEL}(?:\.{_LABEL})*+)>(?: +(.*))?")
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*+")
 
 _ATEXT8 = r"(?:" + ATEXT + r"|[^\x00-\x9f])"
 _DOT_STRING = re.compile(rf"{_ATEXT8}++(?:\.{_ATEXT8}++)*+")
@@ -56,6 +57,18 @@ def read(text: str) -> tuple[Path, str]:
     if match is not None and len(text) <= LOCAL_PART:
         return Path(match[1]), match[2] or ""
     return _slowly(text)
+
+
+def is_domain(text: str) -> bool:
+    """Whether this is a domain or an address literal, in ASCII: what EHLO wants (RFC 5321
+    §4.1.1.1)."""
+    if not text.startswith("["):
+        return _HOST.fullmatch(text) is not None and len(text) <= DOMAIN
+    try:
+        _literal(text)
+    except PathError:
+        return False
+    return True
 
 
 def _slowly(text: str) -> tuple[Path, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiosmtpd.smtp import syntax
 
 from fakemail.reasons.reason import Refusal
+from fakemail.reasons.smtp import AUTH_REQUIRED
 from fakemail.reasons.smtp_transaction import (
     BAD_FORWARD_PATH,
     CHUNKS_BEGUN,
@@ -15,7 +16,7 @@ from fakemail.reasons.smtp_transaction import (
     TOO_MANY_RECIPIENTS,
 )
 from fakemail.smtp import parameters, path, replies
-from fakemail.smtp.speaker import Speaker
+from fakemail.smtp.speaker import SHOWN, Speaker
 
 
 class RcptCommand(Speaker):
@@ -25,7 +26,8 @@ class RcptCommand(Speaker):
     async def smtp_RCPT(self, arg: str | None) -> None:
         """RCPT; ``<postmaster>`` needs no domain (RFC 5321 §4.5.1)."""
         self.check_hello()
-        self.check_login()
+        if not self.conduct.auth_checked_at_rcpt:
+            self.check_login()
         transaction = self.envelope
         if not transaction.begun:
             raise Refusal(NEED_MAIL)
@@ -38,7 +40,7 @@ class RcptCommand(Speaker):
             raise
         transaction.rcpt_tos.append(text)
         transaction.mailboxes[mailbox] = None
-        self.reply(replies.RECIPIENT_OK)
+        self.reply(replies.RECIPIENT_OK, rcpt=text)
 
     def _recipient(self, arg: str | None) -> tuple[str, str]:
         """The address as given, and the mailbox that it means."""
@@ -49,10 +51,13 @@ class RcptCommand(Speaker):
             if not forward_path.address:
                 raise path.PathError("the null path <> is for senders only")
         except path.PathError as error:
-            raise Refusal(BAD_FORWARD_PATH, detail=str(error)) from None
+            found = arg[3:].strip(" <>")[:SHOWN]
+            raise Refusal(BAD_FORWARD_PATH, recipient=found, detail=str(error)) from None
         for keyword in parameters.read(rest):
             raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
         address = forward_path.address
+        if self.conduct.auth_checked_at_rcpt and self._auth_required:
+            self._check_login_for(address)
         if not address.isascii() and not self.envelope.smtp_utf8:
             raise Refusal(NEEDS_SMTPUTF8)
         if len(self.envelope.rcpt_tos) >= self.desk.limits.recipients:
@@ -62,3 +67,8 @@ class RcptCommand(Speaker):
         for note in forward_path.notes:
             self.note(f"RCPT: {note}")
         return address, mailbox
+
+    def _check_login_for(self, address: str) -> None:
+        """Where relaying is what is refused, and not MAIL."""
+        if not self.session.authenticated:
+            raise Refusal(AUTH_REQUIRED, rcpt=address)

@@ -13,7 +13,7 @@ when it says something that is not in this table.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -32,7 +32,11 @@ class Reply:
     octets: bytes = field(init=False)
     """The reply as it goes out where nothing has to be filled in."""
 
+    varies: bool = field(init=False)
+    """Whether there is something to fill in."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "varies", "{" in self.text)
         object.__setattr__(self, "octets", self.text.encode() + b"\r\n")
 
 
@@ -46,6 +50,9 @@ START_DATA = Reply("smtp.start-data", "354 End data with <CR><LF>.<CR><LF>")
 QUEUED = Reply("smtp.queued", "250 2.0.0 Ok: queued as {id}")
 CHUNK_OK = Reply("smtp.chunk-ok", "250 2.0.0 Ok: {octets} octets received")
 CHALLENGE = Reply("smtp.challenge", "334 {challenge}")
+LOGIN_USER = Reply("smtp.login-user-prompt", "334 {challenge}")
+LOGIN_CODE = Reply("smtp.login-code-prompt", "334 {challenge}")
+PLAIN_PROMPT = Reply("smtp.plain-prompt", "334 {challenge}")
 LOGGED_IN = Reply("smtp.logged-in", "235 2.7.0 Authentication successful")
 START_TLS = Reply("smtp.start-tls", "220 2.0.0 Ready to start TLS")
 CANNOT_VRFY = Reply(
@@ -170,6 +177,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Stock], ...]:
         (re.compile(re.escape(text).replace(r"\{\}", "(.*)"), re.DOTALL), STOCK[text])
         for text in rows
     )
+
+
+def listed(words: Sequence[str]) -> bytes:
+    """The reply to EHLO, of lines without codes."""
+    octets = [line.encode("ascii", "backslashreplace")[: _LONGEST - 4] for line in words]
+    return b"".join(b"250-%b\r\n" % line for line in octets[:-1]) + b"250 %b\r\n" % octets[-1]
 
 
 def lines(text: str) -> bytes:

@@ -34,11 +34,17 @@ class SmtpSession:
         self._paused = False
         self._heard = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
 
     @property
     def over(self) -> bool:
         """Whether the conversation has ended: whatever else comes is not looked at."""
         return self._over
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is the server that keeps the client waiting (a late greeting, say)."""
+        return self._input.wants == "time" and not self._over
 
     def opened(self) -> None:
         """The connection is there (and TLS, where it is implicit): the greeting."""
@@ -54,7 +60,7 @@ class SmtpSession:
         wants = self._input.wants
         if wants == "octets":
             self._run(octets)
-        elif wants == "relief":
+        elif wants != "tls":
             self._input.hold(octets)
         # "tls": said in clear after STARTTLS; nobody may ever hear it
 
@@ -84,9 +90,10 @@ class SmtpSession:
     def ended(self) -> None:
         """The connection is gone; a message that was not complete is forgotten."""
         self._over = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._pause):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._pause = None
         if not self._running:
             self._finish()
 
@@ -102,7 +109,10 @@ class SmtpSession:
         if self._over:
             self._finish()
             return
-        wait = self._input.wants == "relief"
+        wants = self._input.wants
+        wait = wants != "octets" and wants != "tls"
+        if wants == "time":
+            self._pause = self._loop.call_later(self._input.seconds, self._time_has_come)
         if wait != self._paused:
             self._paused = wait
             if wait:
@@ -127,13 +137,20 @@ class SmtpSession:
     def _watch(self, seconds: float) -> None:
         self._timer = self._loop.call_later(seconds, self._look_at_clock)
 
+    def _time_has_come(self) -> None:
+        """What the conversation waited for; the silence until now was the server's."""
+        self._pause = None
+        if not self._over:
+            self._heard = self._now()
+            self._run(b"")
+
     def _look_at_clock(self) -> None:
         """One timer a session: when it fires early, it is set to the rest of the time."""
         self._timer = None
         if self._over:
             return
         limit = self._desk.limits.smtp_timeout
-        left = self._heard + limit - self._now()
+        left = limit if self.waits else self._heard + limit - self._now()
         if left > 0:
             self._watch(left)
         else:

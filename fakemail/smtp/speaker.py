@@ -18,11 +18,13 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
-from fakemail.desk import Desk
+from fakemail.desk import Desk, Limits
+from fakemail.reasons.provider import TLS_REQUIRED
 from fakemail.reasons.reason import Reason, Refusal
 from fakemail.reasons.smtp import AUTH_REQUIRED, HELLO_FIRST, LOCAL_ERROR
 from fakemail.smtp import path, replies
 from fakemail.smtp.border import Border, SmtpPolicy
+from fakemail.smtp.conduct import Conduct, conduct_of
 from fakemail.smtp.input import Input
 from fakemail.smtp.replies import Reply
 from fakemail.smtp.transaction import Transaction
@@ -34,8 +36,17 @@ SHOWN = 60
 """Characters of what the client said that a reply may repeat."""
 
 
+_USUAL_LIMIT = Limits().message_octets
+
+
 class Speaker(SMTP):
     """Hears lines, says replies."""
+
+    conduct: Conduct
+    """What the dialect does differently."""
+
+    size_limit: int
+    """Largest message in octets."""
 
     session: Session
     envelope: Transaction
@@ -54,8 +65,6 @@ class Speaker(SMTP):
     ) -> None:
         self.__dict__.update(_settings())
         self.loop = loop
-        self.hostname = desk.host_name
-        self._auth_required = policy.auth_required
         self.desk = desk
         self.border = border
         self.policy = policy
@@ -72,6 +81,13 @@ class Speaker(SMTP):
         self.session = self._create_session()
         self.session.peer = self.transport.get_extra_info("peername")
         self.envelope = Transaction()
+
+    def behave(self) -> None:
+        """Take on the conduct of the desk's dialect, which a TLS server name may have changed."""
+        conduct = self.conduct = conduct_of(self.desk.dialect)
+        self._auth_required = self.policy.auth_required or conduct.auth_on_every_port
+        self.size_limit = self._size_limit(conduct.size_limit)
+        self.hostname = self.desk.host_name
 
     # what aiosmtpd calls
 
@@ -112,6 +128,8 @@ class Speaker(SMTP):
 
     def check_login(self) -> None:
         """Refuse what comes before AUTH, where AUTH is required (RFC 4954 §6)."""
+        if self.conduct.tls_before_mail and self.desk.tls is None:
+            raise Refusal(TLS_REQUIRED)
         if self._auth_required and not self.session.authenticated:
             raise Refusal(AUTH_REQUIRED)
 
@@ -121,20 +139,31 @@ class Speaker(SMTP):
         """Say that all is well."""
         octets = self.desk.dialect.octets("smtp", reply.slug, facts)
         if octets is None:
-            octets = replies.lines(reply.text.format_map(facts)) if facts else reply.octets
+            varies = reply.varies
+            octets = replies.lines(reply.text.format_map(facts)) if varies else reply.octets
         self._say(octets)
 
     def refuse(self, refusal: Refusal) -> None:
         """Record why, then say it in the dialect's words."""
         facts = {"command": self.verb, **refusal.facts}
         self.recorder.refused(refusal.reason, refusal.facts)
-        text = self.desk.dialect.word("smtp", refusal.reason, facts)
-        self._say(replies.lines(text))
+        dialect = self.desk.dialect
+        octets = dialect.octets("smtp", refusal.reason, facts)
+        if octets is None:
+            octets = replies.lines(dialect.word("smtp", refusal.reason, facts))
+        self._say(octets)
 
     def _say(self, octets: bytes) -> None:
         """Every reply of every command leaves here, whole, in one write."""
         if not self.transport.closing:
             self.border.send(octets)
+
+    def _size_limit(self, theirs: int) -> int:
+        """The provider's limit and ours; ours counts where somebody has set it."""
+        ours = self.desk.limits.message_octets
+        if not theirs:
+            return ours
+        return theirs if ours == _USUAL_LIMIT else min(ours, theirs)
 
     def our_fault(self, error: Exception) -> None:
         """Something broke that no client should be able to break."""

@@ -40,3 +40,4 @@ class StartTlsCommand(MailCommand):
         await self.input.tls()
         self.login = None
         self.begin_session()
+        self.behave()

@@ -81,8 +81,15 @@ def rows() -> list[Reply]:
 
 
 def test_positive_replies_have_enhanced_codes_and_slugs_of_their_own():
-    without = {replies.GREETING, replies.HELO, replies.EHLO, replies.CHALLENGE, replies.START_DATA}
-    assert len({reply.slug for reply in rows()}) == len(rows()) == 16
+    prompts = {
+        replies.CHALLENGE,
+        replies.LOGIN_USER,
+        replies.LOGIN_CODE,
+        replies.PLAIN_PROMPT,
+        replies.START_DATA,
+    }
+    without = {replies.GREETING, replies.HELO, replies.EHLO, *prompts}
+    assert len({reply.slug for reply in rows()}) == len(rows()) == 19
     for reply in rows():
         code = re.match(r"(\d)\d\d (?:(\d)\.\d\.\d )?", reply.text)
         assert (code[2] is None) == (reply in without), reply.slug
