@@ -80,6 +80,16 @@ class Certificates:
         return self.folder / "server.key"
 
     @property
+    def rsa_server(self) -> Path:
+        """The same with an RSA key, where one is wanted (the rule rsa_key_exchange_only)."""
+        return self.folder / "server-rsa.pem"
+
+    @property
+    def rsa_server_key(self) -> Path:
+        """Its key."""
+        return self.folder / "server-rsa.key"
+
+    @property
     def note(self) -> Path:
         """For whom the certificate was issued and until when, so that a start needs no parser."""
         return self.folder / "server.names"
@@ -90,7 +100,9 @@ def wanted_names(host_name: str, more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*NAMES, host_name.lower(), *(n.lower() for n in more))))
 
 
-def ensure(folder: Path, names: tuple[str, ...], now: float) -> Certificates:
+def ensure(
+    folder: Path, names: tuple[str, ...], now: float, *, rsa_too: bool = False
+) -> Certificates:
     """The certificates in `folder`, made or renewed where needed; `now` in seconds since 1970.
 
     Names that are not ours to name have a folder of their own in it. Raises OSError when it cannot
@@ -100,12 +112,12 @@ def ensure(folder: Path, names: tuple[str, ...], now: float) -> Certificates:
     if permitted != OURS:
         folder = folder / sha256(" ".join(permitted).encode()).hexdigest()[:12]
     certificates = Certificates(folder)
-    if _good(certificates, names, now):
+    if _good(certificates, names, now, rsa_too):
         return certificates
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with _alone(folder):  # `fakemail serve` and `fakemail certs` may both be at it
-        if not _good(certificates, names, now):
-            _issue(certificates, names, permitted, now)
+        if not _good(certificates, names, now, rsa_too):
+            _issue(certificates, names, permitted, now, rsa_too)
     return certificates
 
 
@@ -131,7 +143,11 @@ def _is_ours(name: str) -> bool:
 
 
 def _issue(
-    certificates: Certificates, names: tuple[str, ...], permitted: tuple[str, ...], now: float
+    certificates: Certificates,
+    names: tuple[str, ...],
+    permitted: tuple[str, ...],
+    now: float,
+    rsa_too: bool,
 ) -> None:
     # cryptography takes 40 ms to import: only those who need a new certificate pay for it.
     from fakemail.services import issue
@@ -147,6 +163,12 @@ def _issue(
     key, pem, until = issue.server(ca_pem, ca_key, names, now, LEAF_DAYS)
     write_atomically(certificates.server_key, key, 0o600)
     write_atomically(certificates.server, pem + ca_pem, 0o644)
+    # One of an earlier start may have other names, or another CA.
+    certificates.rsa_server.unlink(missing_ok=True)
+    if rsa_too:
+        key, pem, _ = issue.server(ca_pem, ca_key, names, now, LEAF_DAYS, rsa=True)
+        write_atomically(certificates.rsa_server_key, key, 0o600)
+        write_atomically(certificates.rsa_server, pem + ca_pem, 0o644)
     note = f"{until:.0f} {os.stat(certificates.ca).st_mtime_ns} {' '.join(names)}\n"
     write_atomically(certificates.note, note.encode(), 0o644)
 
@@ -161,13 +183,15 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _good(certificates: Certificates, names: tuple[str, ...], now: float) -> bool:
+def _good(certificates: Certificates, names: tuple[str, ...], now: float, rsa_too: bool) -> bool:
     """Whether the server's certificate can stay."""
     try:
         until, ca_time, *named = certificates.note.read_text().split()
         same_ca = int(ca_time) == certificates.ca.stat().st_mtime_ns
         fresh = float(until) - now > RENEW_BEFORE_DAYS * 86400
-        present = certificates.server.exists() and certificates.server_key.exists()
+        files = [certificates.server, certificates.server_key]
+        files += [certificates.rsa_server, certificates.rsa_server_key] if rsa_too else []
+        present = all(file.exists() for file in files)
         return (
             same_ca and fresh and present and certificates.ca_key.exists() and _covers(named, names)
         )

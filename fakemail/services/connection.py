@@ -97,8 +97,8 @@ class Host(Protocol):
     def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
         """A session for this connection."""
 
-    def tls_context(self) -> ssl.SSLContext | None:
-        """For a new handshake."""
+    def tls_context(self, desk: Desk) -> ssl.SSLContext | None:
+        """For a new handshake in this session."""
 
     def named(self, connection: Connection, server_name: str | None) -> None:
         """A handshake is done, in which the client asked for this server."""
@@ -146,7 +146,7 @@ class Connection(asyncio.Protocol):
 
     def start_tls(self) -> None:
         """Begin the handshake; what the client sent in clear so far is the app's to forget."""
-        context = self._host.tls_context()
+        context = self._host.tls_context(self.desk)
         if context is None:
             raise RuntimeError("STARTTLS without a certificate")
         self._tls = TlsLayer(context)

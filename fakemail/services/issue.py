@@ -6,10 +6,13 @@ import datetime
 import getpass
 import ipaddress
 import socket
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | RSAPrivateKey
 
 BACKDATED = datetime.timedelta(hours=1)
 """A client whose clock is a little behind must not find a certificate from the future."""
@@ -54,20 +59,31 @@ def authority(
 
 
 def server(
-    ca_pem: bytes, ca_key_pem: bytes, names: tuple[str, ...], now: float, days: int
+    ca_pem: bytes,
+    ca_key_pem: bytes,
+    names: tuple[str, ...],
+    now: float,
+    days: int,
+    *,
+    rsa: bool = False,
 ) -> tuple[bytes, bytes, float]:
-    """A certificate for `names` by the given CA: key, certificate (PEM), end of validity."""
+    """A certificate for `names` by the given CA: key, certificate (PEM), end of validity.
+
+    With an RSA key it is fit for RSA key exchange too (RFC 5246 §7.4.2).
+    """
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     ca = x509.load_pem_x509_certificate(ca_pem)
     ca_key = load_pem_private_key(ca_key_pem, None)
     if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
         raise ValueError("the key of the CA is not an EC key")
-    key = ec.generate_private_key(ec.SECP256R1())
+    key: PrivateKey = (
+        generate_rsa_key(65537, 2048) if rsa else ec.generate_private_key(ec.SECP256R1())
+    )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fakemail server")])
     certificate = (
         _builder(subject, ca.subject, key, moment, days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(sign=True, certify=False), critical=True)
+        .add_extension(_usage(sign=True, certify=False, encipher=rsa), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
         .add_extension(
@@ -82,7 +98,7 @@ def server(
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: PrivateKey,
     moment: datetime.datetime,
     days: int,
 ) -> x509.CertificateBuilder:
@@ -98,11 +114,11 @@ def _builder(
     )
 
 
-def _usage(*, sign: bool, certify: bool) -> x509.KeyUsage:
+def _usage(*, sign: bool, certify: bool, encipher: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=sign,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=encipher,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=certify,
@@ -126,7 +142,7 @@ def _subtree(permitted: str) -> x509.GeneralName:
         return x509.DNSName(permitted)
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _pem(key: PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 

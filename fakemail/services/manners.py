@@ -94,6 +94,11 @@ class Manners:
         dialect = self._of_host(name)
         return self._manner(dialect, _LISTENERS[peer.listener], name) if dialect else None
 
+    def any_has(self, rule: str) -> bool:
+        """Whether a session may begin in a dialect that has this rule."""
+        manners = (*self._usual.values(), *self._at_address.values())
+        return any(manner.dialect.has(rule) for manner in manners)
+
     def listen_on(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         """`addresses` and those of the providers; where a wildcard takes them all, it alone."""
         return addresses if "0.0.0.0" in addresses else (*addresses, *self.addresses)

@@ -27,7 +27,7 @@ from fakemail.services.manners import Manners
 from fakemail.services.ready import READY_FILE, Ready, read
 from fakemail.services.refuse import Refuser
 from fakemail.services.sockets import Bindings, bind, expand
-from fakemail.services.tls import server_context
+from fakemail.services.tls import old_server_context, server_context
 from fakemail.wire.engine import Peer
 
 DRAIN = 1.5
@@ -43,6 +43,7 @@ WARM_UP_AFTER = 0.01
 """Seconds between "ready" and the import of what only sessions need."""
 
 log = logging.getLogger("fakemail")
+RSA_ONLY = "rsa_key_exchange_only"
 _ENGINES: dict[str, MakeEngine] = {"pop3": pop3, "imap": imap}
 
 
@@ -64,6 +65,7 @@ class Server:
         self.certificates = certs.Certificates(settings.folder / "certs")
         self._lock = FolderLock(settings.folder)
         self._context: ssl.SSLContext | None = None
+        self._old_context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []
         self._duties: Duties | None = None
         self._empty: asyncio.Event | None = None
@@ -97,8 +99,10 @@ class Server:
                     settings.host_name, (*settings.tls_name, *self.manners.names)
                 )
                 folder = settings.folder / "certs"
-                self.certificates = certs.ensure(folder, names, self.clock.time())
+                old = self.manners.any_has(RSA_ONLY)
+                self.certificates = certs.ensure(folder, names, self.clock.time(), rsa_too=old)
                 self._context = self._make_context()
+                self._old_context = old_server_context(self.certificates) if old else None
                 self._post_office = PostOffice(settings, self.clock)
         except BaseException:
             self.bindings.close()
@@ -191,9 +195,9 @@ class Server:
             return desk, SmtpDriver(connection, desk)
         return desk, EngineDriver(connection, desk, _ENGINES[protocol])
 
-    def tls_context(self) -> ssl.SSLContext | None:
-        """The one context of the server."""
-        return self._context
+    def tls_context(self, desk: Desk) -> ssl.SSLContext | None:
+        """One of two contexts, by the dialect as it is known before the handshake."""
+        return self._old_context if desk.dialect.has(RSA_ONLY) else self._context
 
     def named(self, connection: Connection, server_name: str | None) -> None:
         """The name may be a provider's."""

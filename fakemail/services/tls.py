@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fakemail.reasons.reason import Reason
 from fakemail.reasons.tls import HANDSHAKE_FAILED, NO_COMMON_TLS, NOT_TRUSTED
+from fakemail.services.certs import Certificates
 from fakemail.wire.engine import TlsFacts
 
 _READ = 65536
@@ -37,6 +38,15 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     context.load_cert_chain(certificate, key)
     context.sslobject_class = _Object
     context.sni_callback = _remember_name
+    return context
+
+
+def old_server_context(certificates: Certificates) -> ssl.SSLContext:
+    """TLS 1.2 with RSA key exchange (RFC 5246 §7.4.7.1) and nothing else, as some servers still
+    have it: clients of today refuse it unless they are told not to."""
+    context = server_context(certificates.rsa_server, certificates.rsa_server_key)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("kRSA+AES")
     return context
 
 

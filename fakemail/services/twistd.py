@@ -20,6 +20,7 @@ from twisted.python import log, usage
 from fakemail.config import SettingsError, fields, load
 from fakemail.services.daemon import MailService
 from fakemail.services.loop import new_loop
+from fakemail.services.manners import Manners
 from fakemail.services.ready import Ready
 from fakemail.services.server import Server
 
@@ -38,6 +39,7 @@ class Options(usage.Options):
         given = {k: v for k, v in self.items() if v is not None and k in _KEYS}
         try:
             self.settings = load(given, os.environ, self["config"])
+            Manners(self.settings)
         except SettingsError as error:
             raise usage.UsageError(str(error)) from None
 

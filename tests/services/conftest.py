@@ -162,7 +162,7 @@ class Border:
         self.engines[-1].idle_limit = self.idle_limit
         return self.engines[-1]
 
-    def tls_context(self) -> ssl.SSLContext:
+    def tls_context(self, desk: Desk) -> ssl.SSLContext:
         return self.tls
 
     def named(self, connection: Connection, server_name: str | None) -> None:

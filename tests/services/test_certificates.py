@@ -63,6 +63,19 @@ def test_another_ca_renews_the_leaf(tmp_path: Path) -> None:
     leaf(ours).verify_directly_issued_by(authority)
 
 
+def test_an_rsa_certificate_beside_the_other(tmp_path: Path) -> None:
+    made = certs.ensure(tmp_path, NAMES, NOW)
+    assert not made.rsa_server.exists()
+    certs.ensure(tmp_path, NAMES, NOW, rsa_too=True)
+    first = made.rsa_server.read_bytes()
+    assert certs.ensure(tmp_path, NAMES, NOW, rsa_too=True).rsa_server.read_bytes() == first
+    assert made.rsa_server_key.stat().st_mode & 0o777 == 0o600
+    certs.ensure(tmp_path, (*NAMES, "more.test"), NOW)
+    assert not made.rsa_server.exists(), "it lacks a name"
+    certs.ensure(tmp_path, (*NAMES, "more.test"), NOW, rsa_too=True)
+    assert verified(made, "more.test", made.rsa_server) == ""
+
+
 @pytest.mark.parametrize("missing", ["server", "server_key", "note", "ca_key"])
 def test_what_is_missing_is_made_again(tmp_path: Path, missing: str) -> None:
     made = certs.ensure(tmp_path, NAMES, NOW)

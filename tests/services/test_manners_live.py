@@ -184,3 +184,25 @@ def test_a_wildcard_takes_all_addresses(tmp_path: Path) -> None:
     with PrivateServer(load(flags, {})) as private:
         assert "QQ Mail" in greeting(private, "smtp", QQ)
         assert "fakemail.test" in greeting(private, "smtp")
+
+
+def test_a_provider_with_old_tls_only(tmp_path: Path) -> None:
+    """139.com: Python connects only after set_ciphers("DEFAULT"), Go only with the suite named."""
+    flags = {"data": str(tmp_path), "ports": "ephemeral", "provider": "139"}
+    with PrivateServer(load(flags, {})) as private:
+        today = ssl.create_default_context(cafile=private.ready.ca_file)
+        port, there = private.ready.ports["imaps"], address_of("139")
+        with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+            imaplib.IMAP4_SSL(there, port, ssl_context=today)
+        last = private.call(lambda: list(private.server.post_office.sessions)[-1].entries)
+        assert [e.reason.slug for e in last if e.reason] == ["tls.nothing-in-common"]
+        older = ssl.create_default_context(cafile=private.ready.ca_file)
+        older.set_ciphers("DEFAULT")
+        with imaplib.IMAP4_SSL(there, port, ssl_context=older) as client:
+            assert isinstance(client.sock, ssl.SSLSocket)
+            assert client.sock.version() == "TLSv1.2"
+            cipher = client.sock.cipher()
+            assert cipher and cipher[0].startswith("AES")
+        with imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=today) as client:
+            assert isinstance(client.sock, ssl.SSLSocket)
+            assert client.sock.version() == "TLSv1.3", "others are not concerned"
