@@ -61,18 +61,18 @@ class Mailbox:
     @property
     def uid_validity(self) -> int:
         """RFC 3501 §2.3.1.1: grows whenever UIDs lose their meaning."""
-        return self._sync.uidlist_loaded().validity
+        return self._sync.uids.loaded().validity
 
     @property
     def uid_next(self) -> int:
         """Above every UID ever told (RFC 3501 §2.3.1.1)."""
         self.look()
-        return self._sync.uidlist_loaded().next_uid
+        return self._sync.uids.loaded().next_uid
 
     @property
     def guid(self) -> str:
         """32 hexadecimal digits, the same for ever: MAILBOXID (RFC 8474)."""
-        return self._sync.uidlist_loaded().guid
+        return self._sync.uids.loaded().guid
 
     def messages(self) -> Sequence[Message]:
         """All messages by UID, ascending: one tuple until a message comes or goes."""
@@ -86,11 +86,11 @@ class Mailbox:
 
     def read(self, uid: int) -> bytes:
         """The message's octets as on the wire. Raises MessageGone."""
-        return self._with_file(self._message(uid), maildir.read_message)
+        return self.with_file(self._message(uid), maildir.read_message)
 
     def read_head(self, uid: int) -> bytes:
         """At least the header block and its empty line. Raises MessageGone."""
-        return self._with_file(self._message(uid), maildir.read_header)
+        return self.with_file(self._message(uid), maildir.read_header)
 
     def recent_count(self) -> int:
         """How many messages no session has claimed (EXAMINE, STATUS)."""
@@ -139,7 +139,7 @@ class Mailbox:
         try:
             for message in messages:
                 with contextlib.suppress(MessageGone):
-                    self._with_file(message, lambda path, _: os.unlink(path))
+                    self.with_file(message, lambda path, _: os.unlink(path))
                 removed.append(message)
         finally:
             gone = self.dropped(removed)
@@ -147,13 +147,7 @@ class Mailbox:
 
     def copy(self, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
         """COPY (RFC 3501 §6.4.7): pairs of old and new UID; all or none, flags and dates too."""
-        copying = self.copying(uids, target)
-        while True:
-            try:
-                next(copying)
-            except StopIteration as end:
-                pairs: list[tuple[int, int]] = end.value
-                return pairs
+        return transfer.copy(self, uids, target)
 
     def copying(
         self, uids: Iterable[int], target: Mailbox
@@ -244,7 +238,7 @@ class Mailbox:
         self.name = name
         self.folder.move_to(path)
         self._keywords.path = os.path.join(path, os.path.basename(self._keywords.path))
-        self._sync.moved(path)
+        self._sync.uids.moved(path)
         if self._journal is not None:
             self._journal.moved(path)
         self.tell(Renamed(name))
@@ -275,7 +269,7 @@ class Mailbox:
     def _journalled(self) -> Journal:
         self.look()
         if self._journal is None:
-            uidlist = self._sync.uidlist_loaded()
+            uidlist = self._sync.uids.loaded()
             self._journal = Journal(self.folder.path, uidlist.validity, self._sync.index)
         return self._journal
 
@@ -307,7 +301,8 @@ class Mailbox:
         there = [m for m in messages if self._sync.index.by_uid.get(m.uid) is m]
         uids = [m.uid for m in there]
         if uids:
-            self._sync.removed(there)
+            self._sync.index.remove(there)
+            self._sync.uids.removed(there)
             self.tell(Expunged(tuple(uids)))
         return uids
 
@@ -335,21 +330,21 @@ class Mailbox:
 
     def date_of(self, message: Message) -> float:
         """The file's mtime, in seconds. Raises MessageGone."""
-        return self._with_file(message, lambda path, _: os.stat(path).st_mtime)
+        return self.with_file(message, lambda path, _: os.stat(path).st_mtime)
 
     def wire_size_of(self, message: Message) -> int:
         """The size on the wire, counted, and remembered in the uidlist. Raises MessageGone."""
-        remembered = self._sync.remembered_size(message)
+        remembered = self._sync.uids.remembered_size(message)
         if remembered is None:
-            remembered = self._with_file(message, lambda path, _: maildir.wire_size(path))
-            self._sync.remember_size(message, remembered)
+            remembered = self.with_file(message, lambda path, _: maildir.wire_size(path))
+            self._sync.uids.remember_size(message, remembered)
         return remembered
 
     def with_file(self, message: Message, action: Callable[[str, str], maildir.T]) -> maildir.T:
-        """Do something with the path, wherever another program has moved it meanwhile."""
-        return self._with_file(message, action)
+        """Do something with the path, wherever another program has moved it meanwhile.
 
-    def _with_file(self, message: Message, action: Callable[[str, str], maildir.T]) -> maildir.T:
+        Raises MessageGone.
+        """
         for _ in range(3):
             try:
                 return action(self.path_of(message), message.base)
@@ -383,7 +378,7 @@ class Mailbox:
             return True
 
         with contextlib.suppress(MessageGone):
-            return self._with_file(message, rename)
+            return self.with_file(message, rename)
         return False
 
     def _letters_in_use(self) -> set[str]:

@@ -1,14 +1,7 @@
-"""How a mailbox keeps in step with its Maildir: loading, looking again, single notices, UIDs.
+"""How a mailbox keeps in step with its Maildir: loading, looking again, single notices.
 
-Three rules:
-
-1. A message gets a UID only under the lock, after the uidlist has been read again if another
-   program wrote it; so two programs never give the same UID to two messages.
-2. A UID that this process has told of is kept in memory, and put back if the uidlist is damaged,
-   removed or rolled back under it; a UID whose message was seen to go is never used again, even
-   if the file comes back: clients were told EXPUNGE.
-3. A message is gone only if it is in neither of two listings, since a rename during a listing can
-   hide a file from it.
+A message is gone only if it is in neither of two listings, since a rename during a listing can
+hide a file from it. How messages get their UIDs stands in `uids`.
 """
 
 from __future__ import annotations
@@ -20,22 +13,18 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fakemail.clock import SystemClock
 from fakemail.store.changes import Flagged
 from fakemail.store.errors import MailboxBusy, NoSuchMailbox, PathEscapes
 from fakemail.store.filename import base_of, delivery_order
 from fakemail.store.index import Index, Message
-from fakemail.store.locking import dotlock
 from fakemail.store.maildir import Scan, is_message
-from fakemail.store.uidlist import UidList
+from fakemail.store.uids import Found, Uids
 
 if TYPE_CHECKING:
     from fakemail.store.mailbox import Mailbox
 
 
 log = logging.getLogger("fakemail")
-
-_IMPATIENT_FOR = 60.0
 
 
 @contextlib.contextmanager
@@ -50,40 +39,22 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-Found = tuple[str, str, bool]
-"""Base, file name, and whether it lies in ``new/``."""
-
-
 class Sync:
     """The index of one mailbox and how it follows the disk."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._folder = mailbox.folder
-        self._uidlist = UidList(mailbox.folder.path, mailbox.around.new_validity)
         self._signature: tuple[int, int] | None = None
         self._loaded = False
         self._waiting = False
         """There are messages that could not be given UIDs yet."""
-        self._patient_from = 0.0
-        self._dead: dict[str, int] = {}
-        """Bases that clients saw go, for which the uidlist still has a line."""
         self._pending: list[tuple[str, str]] = []
         """Deliveries since the last look, base and name: what `settle` need not search for."""
         self.index = Index()
+        self.uids = Uids(mailbox, self.index)
 
     # Loading
-
-    def uidlist_loaded(self) -> UidList:
-        """The uidlist with a legal UIDVALIDITY; made if there is none."""
-        if not self._uidlist.validity:
-            self._uidlist.read()
-            if not self._uidlist.is_usable:
-                with self._locked():
-                    self._uidlist.read()
-                    if not self._uidlist.is_usable:
-                        self._uidlist.rewrite(self._uidlist.uids)
-        return self._uidlist
 
     def load(self) -> None:
         """Read everything, once."""
@@ -91,7 +62,7 @@ class Sync:
             self.look()
 
     def _fill(self) -> None:
-        uidlist = self.uidlist_loaded()
+        uidlist = self.uids.loaded()
         if uidlist.changed():
             uidlist.read()
         self._mailbox.keywords_changed()
@@ -105,7 +76,7 @@ class Sync:
     def _known(self, scan: Scan) -> Iterator[Message]:
         """The messages that have UIDs, taken out of the scan; ascending, as the uidlist is."""
         new, cur, mailbox = scan.new, scan.cur, self._mailbox
-        for base, uid in self._uidlist.uids.items():
+        for base, uid in self.uids.loaded().uids.items():
             if (name := cur.pop(base, None)) is not None:
                 new.pop(base, None)
                 yield Message(mailbox, uid, base, name, False)
@@ -192,7 +163,7 @@ class Sync:
     def _assign_if_possible(self, found: list[Found]) -> None:
         """Where the lock is kept or the disk is full, new messages wait; the others can be read."""
         try:
-            self._assign(found)
+            self.uids.assign(found)
         except FileNotFoundError:
             raise
         except (MailboxBusy, OSError) as error:
@@ -276,25 +247,13 @@ class Sync:
             self._signature = None
             self._assign_if_possible(found)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """The uidlist's lock; who waited for it in vain does not wait again for a minute."""
-        patient = SystemClock.monotonic() >= self._patient_from
-        try:
-            with dotlock(self._uidlist.path, patient=patient):
-                yield
-        except MailboxBusy:
-            if patient:
-                self._patient_from = SystemClock.monotonic() + _IMPATIENT_FOR
-            raise
-
     def adopt(self, names: list[tuple[str, str]]) -> list[int]:
         """Files that we have just put into ``new/``: their UIDs, written down and announced."""
         self.load()
         bases = [base for base, _ in names]
         found = [(b, n, True) for b, n in names if b not in self.index.by_base]
         if found:
-            self._assign(found)
+            self.uids.assign(found)
             self._signature = None
         if self._mailbox.gone:
             raise NoSuchMailbox("The mailbox has been deleted.")
@@ -302,90 +261,3 @@ class Sync:
             return [self.index.by_base[base].uid for base in bases]
         except KeyError:
             raise MailboxBusy("The messages are there but have no UIDs yet.") from None
-
-    def _assign(self, found: list[Found]) -> None:
-        uidlist = self._uidlist
-        with self._locked():
-            if uidlist.changed():
-                self._read_uidlist_again()
-                if self._mailbox.gone:
-                    return
-                found = self._with_others(found)
-            last = self.index.last_uid
-            known = [f for f in found if uidlist.uids.get(f[0], 0) > last]
-            known.sort(key=lambda f: uidlist.uids[f[0]])
-            fresh = [f for f in found if uidlist.uids.get(f[0], 0) <= last]
-            if any(f[0] in self._dead for f in fresh):
-                uidlist.damaged = True
-            validity = uidlist.validity
-            uids = uidlist.assign([f[0] for f in fresh]) if fresh or uidlist.damaged else []
-            if uidlist.validity != validity:
-                self._mailbox.vanished()
-                return
-            living = len(self.index) + len(found)
-            if uidlist.worth_rewriting(living):
-                here = self.index.by_base.keys() | {f[0] for f in found}
-                uidlist.rewrite([base for base in uidlist.uids if base in here])
-                self._dead.clear()
-        pairs = [(uidlist.uids[f[0]], f) for f in known] + list(zip(uids, fresh, strict=True))
-        self.index.add(Message(self._mailbox, u, b, n, r) for u, (b, n, r) in pairs)
-        self._mailbox.arrived([uid for uid, _ in pairs])
-
-    def _with_others(self, found: list[Found]) -> list[Found]:
-        """Also the files to which the other program gave UIDs: they come before ours."""
-        scan = self._folder.scan()
-        here = {f[0] for f in found} | self.index.by_base.keys()
-        last = self.index.last_uid
-        others = [
-            (base, name, names is scan.new)
-            for names in (scan.cur, scan.new)
-            for base, name in names.items()
-            if base not in here and self._uidlist.uids.get(base, 0) > last
-        ]
-        return [*found, *others]
-
-    def _read_uidlist_again(self) -> None:
-        """Another program wrote the uidlist: believe it, save for what we have told already."""
-        uidlist = self._uidlist
-        before = uidlist.validity
-        uidlist.read()
-        if uidlist.validity != before:
-            self._mailbox.vanished()
-            return
-        for base, uid in self._dead.items():
-            if uidlist.uids.get(base) == uid:
-                del uidlist.uids[base]
-        told = {base: m.uid for base, m in self.index.by_base.items()}
-        if any(uidlist.uids.get(base) != uid for base, uid in told.items()):
-            taken = set(told.values())
-            others = {b: u for b, u in uidlist.uids.items() if b not in told and u not in taken}
-            pairs = sorted((u, b) for b, u in {**others, **told}.items())
-            uidlist.uids = {base: uid for uid, base in pairs}
-            uidlist.next_uid = max(uidlist.next_uid, pairs[-1][0] + 1)
-            uidlist.damaged = True
-
-    def removed(self, messages: list[Message]) -> None:
-        """These are gone: their UIDs are never used again."""
-        self.index.remove(messages)
-        for message in messages:
-            self._uidlist.uids.pop(message.base, None)
-            self._dead[message.base] = message.uid
-
-    # Sizes of other programs' messages
-
-    def remembered_size(self, message: Message) -> int | None:
-        """What the uidlist says of the size on the wire (Dovecot's ``W``)."""
-        for field in self._uidlist.extensions.get(message.base, "").split():
-            if field[0] == "W" and field[1:].isdecimal():
-                return int(field[1:])
-        return None
-
-    def remember_size(self, message: Message, size: int) -> None:
-        """To be written when the uidlist is next replaced."""
-        before = self._uidlist.extensions.get(message.base, "")
-        fields = [f for f in before.split() if f[0] != "W"]
-        self._uidlist.extensions[message.base] = " ".join([*fields, f"W{size}"])
-
-    def moved(self, path: str) -> None:
-        """The folder has another name."""
-        self._uidlist.path = os.path.join(path, os.path.basename(self._uidlist.path))

@@ -2,7 +2,8 @@
 
 A copy is a hard link where the file system has them, so it costs no space and keeps the file's
 date; copies grow in the target's ``tmp/`` and are renamed into ``new/`` only when all are there. A
-move is one rename for each message; if one fails, the others go back.
+move is one rename for each message; if one fails, the others go back. A kill in the middle leaves
+some copied or some moved, but each message whole, and in at least one place.
 """
 
 from __future__ import annotations
@@ -74,6 +75,17 @@ def copying(
             raise NoSuchMailbox("The mailbox was deleted meanwhile.") from error
         raise
     return [(m.uid, new) for (m, _), new in zip(staged, new_uids, strict=True)]
+
+
+def copy(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
+    """The same without pauses."""
+    work = copying(source, uids, target)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            pairs: list[tuple[int, int]] = end.value
+            return pairs
 
 
 def move(source: Mailbox, uids: Iterable[int], target: Mailbox) -> list[tuple[int, int]]:
