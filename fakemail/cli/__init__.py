@@ -5,7 +5,6 @@ A command is imported when it is asked for, so that `fakemail serve` pays for no
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -48,9 +47,11 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A word that is almost a command is answered with that command."""
-        meant = [] if args[0] in COMMANDS else difflib.get_close_matches(args[0], COMMANDS, n=1)
-        if meant:
-            ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant[0]}'?")
+        if args[0] not in COMMANDS:
+            import difflib
+
+            for meant in difflib.get_close_matches(args[0], COMMANDS, n=1):
+                ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant}'?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
