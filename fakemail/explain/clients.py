@@ -66,7 +66,8 @@ class Recognised:
         """``looks like Python's smtplib (verbs in lower case)``."""
         name = _name(self.key, language) or self.name
         text = phrase(f"client-{self.sure}", language, name=name)
-        return f"{text} ({self.shows})" if self.shows else text
+        shows = _shows(self.key, self.shows, language)
+        return f"{text} ({shows})" if shows else text
 
     def fix(self, topic: str, language: Language) -> str:
         """What to change in this program's own terms; empty where nothing is known."""
@@ -131,10 +132,12 @@ def in_text(text: str) -> Recognised | None:
     if match := _MAILER.search(text):
         return Recognised(_key_of(match[1]), printable(match[1].encode()), "named")
     scores = {
-        client.key: len([p for p in client.says if p.search(text)]) + bool(client.same_wire)
+        client.key: len([p for p in client.says if p.search(text)])
         for client in clients().values()
         if any(pattern.search(text) for pattern in client.says)
     }
+    for user in [clients()[key] for key in scores if clients()[key].same_wire]:
+        scores.pop(user.same_wire, None)  # who uses a library also shows its errors
     if not scores:
         return None
     best = max(scores, key=lambda key: scores[key])
@@ -182,6 +185,13 @@ def _named(client_lines: str) -> str:
 def _key_of(name: str) -> str:
     word = name.lower()
     return next((c.key for c in clients().values() if c.key in word or c.name.lower() in word), "")
+
+
+def _shows(key: str, shows: str, language: Language) -> str:
+    """What it was recognised by; a habit in the language, a quotation as it is."""
+    habits = [habit.shows for habit in clients()[key].habits] if key in clients() else []
+    told = table("clients", language).get(key, {}).get("shows", habits)
+    return str(told[habits.index(shows)]) if shows in habits else shows
 
 
 def _name(key: str, language: Language) -> str:

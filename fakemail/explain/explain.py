@@ -94,10 +94,8 @@ def _explain_step(
         reply="\n".join(_shown(line) for line in reply.splitlines()),
         what=what,
         why=tuple(dict.fromkeys(text for text in why if text)),
-        fix=scenarios.text(best, "fix", language)
-        if best
-        else instead or _by_topic(topic, language),
-        fix_for_client=client.fix(topic, language) if client and topic else "",
+        fix=scenarios.text(best, "fix", language) if best else in_its_terms or instead,
+        fix_for_client=in_its_terms,
         client=client.described(language) if client else "",
         slug=slug,
         cites=cites,
@@ -164,7 +162,7 @@ def known(matches: Sequence[Match], best: Scenario | None, language: Language) -
     return tuple(
         Known(
             id=scenario.id,
-            program=scenario.program,
+            program=scenarios.text(scenario, "program", language),
             mistake=scenarios.text(scenario, "mistake", language),
             cause=scenarios.text(scenario, "cause", language),
             fix=scenarios.text(scenario, "fix", language),

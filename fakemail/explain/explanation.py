@@ -120,7 +120,8 @@ class Explanation:
             yield from _labelled(phrase("label-or", language), f"{text} ({known.id})")
         if self.scenarios and self._stands_out:
             known = self.scenarios[0]
-            about = phrase("known-as", language, id=known.id, confidence=known.confidence)
+            sure = phrase(f"confidence-{known.confidence}", language)
+            about = phrase("known-as", language, id=known.id, confidence=sure)
             yield from _labelled(phrase("label-known", language), about)
         yield from _labelled(phrase("label-says", language), ", ".join(self.providers))
         yield from _labelled(phrase("label-see", language), "; ".join(self.cites))

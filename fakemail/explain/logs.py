@@ -42,7 +42,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
 )
 _PATTERNS = tuple((re.compile(pattern), who) for pattern, who in _SIGNS)
 _BARE_CLIENT = re.compile(
-    r"(?:EHLO|HELO|MAIL FROM:|RCPT TO:|AUTH [A-Z]|STARTTLS|RSET|QUIT|DATA)\b.*"
+    r"(?:MAIL FROM:|RCPT TO:|(?:EHLO|HELO|AUTH|STARTTLS|RSET|QUIT|DATA)(?= |$)).*"
 )
 _BARE_SERVER = re.compile(r"[2-5]\d\d[- ].*")
 

@@ -25,6 +25,9 @@ from fakemail.transcript.text import printable
 LONGEST = 20_000
 """Octets of a text that are looked at; the error stands at the end of a traceback."""
 
+TELLING = 12
+"""Letters that are enough without the code of the reply beside them."""
+
 _PLAIN = ("no-auth", "at-auth", "at-mail", "at-data", "at-rcpt", "at-ehlo", "no-id", "no-tls")
 """Shapes that go without saying; of the others a text cannot tell whether they were there."""
 
@@ -36,17 +39,14 @@ _CODES_WITHIN = re.compile(r"\s+[245]\d\d[- ](?:\d\.\d+\.\d+\s+)?(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A known refusal that stands in the text."""
+    """A known refusal that stands in the text: a provider's, or that of a known mistake."""
 
-    saying: Saying
+    owner: Saying | Scenario
     template: Template
     span: tuple[int, int]
     variant: int
-
-    @property
-    def weight(self) -> int:
-        """How much of it there is to recognise."""
-        return len(self.template.words)
+    weight: int
+    """How much of it was recognised."""
 
 
 def explain_text(text: str, language: Language = "en") -> Explanation:
@@ -54,10 +54,12 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     text = text[-LONGEST:]
     variants = unwrapped(text)
     client = clients.in_text(text)
-    found = _longest(variants, _CODE.findall(text))
-    fitting = _scenarios(text, found, client)
+    every = _longest(variants, _CODE.findall(text))
+    found = [(f.owner, f.template) for f in every if isinstance(f.owner, Saying)]
+    fitting = _scenarios(variants, every, client)
     best = standing_out(fitting)
-    slug = next((slug for f in found for slug in f.saying.slugs), "") or _ours(variants)
+    slug = next((slug for saying, _ in found for slug in saying.slugs), "")
+    slug = slug or ("" if fitting else _ours(variants))
     reason = reason_of(slug)
     because, instead, cites = reason_words(None, reason, language)
     names = _providers(found)
@@ -71,7 +73,7 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
         fix=fix or phrase("fix-read", language),
         fix_for_client=client.fix(topic, language) if client and topic else "",
         client=client.described(language) if client else "",
-        reply="\n".join(dict.fromkeys(line.line for f in found[:1] for line in f.saying.templates)),
+        reply="\n".join(template.line for saying, _ in found[:1] for template in saying.templates),
         slug=slug,
         cites=cites,
         scenarios=known(fitting, best, language),
@@ -79,9 +81,9 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     )
 
 
-def _providers(found: Iterable[Found]) -> tuple[str, ...]:
+def _providers(found: Iterable[tuple[Saying, Template]]) -> tuple[str, ...]:
     """Those who say it, a provider before those that inherit from it."""
-    every = dict.fromkeys(f.saying.provider for f in found)
+    every = dict.fromkeys(saying.provider for saying, _ in found)
     return tuple(sorted(every, key=lambda name: len(providers.family(name))))
 
 
@@ -120,46 +122,51 @@ def _recoded(text: str, wrong: str) -> str:
 
 def _longest(variants: Sequence[str], codes: Sequence[str]) -> list[Found]:
     """The refusals found, the most telling first; one that is a part of a longer one is not."""
-    every = [
-        Found(saying, template, span, number)
-        for saying in providers.sayings()
-        for template in saying.templates
-        if template.refuses
-        for number, variant in enumerate(variants)
-        if (span := template.find(variant))
+    owners: list[tuple[Saying | Scenario, Template]] = [
+        (saying, template) for saying in providers.sayings() for template in saying.templates
     ]
+    owners += [(s, template) for s in scenarios.scenarios().values() for template in s.says]
+    every = []
+    for owner, template in owners:
+        if template.refuses:
+            hits = ((number, template.find(text)) for number, text in enumerate(variants))
+            every += [Found(owner, template, hit[0], n, hit[1]) for n, hit in hits if hit]
+    every = [f for f in every if f.weight >= TELLING or f.template.code in codes]
     kept = [f for f in every if not any(_covers(other, f) for other in every)]
     coded = [f for f in kept if not codes or not f.template.code or f.template.code in codes]
     kept = coded or kept
     most = max((f.weight for f in kept), default=0)
-    telling = [f for f in kept if f.weight * 2 >= most]
+    telling = [f for f in kept if f.weight * 10 >= most * 7]
     return sorted(telling, key=lambda f: -f.weight)
 
 
 def _covers(other: Found, found: Found) -> bool:
+    """Whether one is a part of another. A provider's longer wording covers a known mistake only
+    when it is much longer: the mistakes leave out what varies."""
     inside = other.span[0] <= found.span[0] and found.span[1] <= other.span[1]
-    return other.variant == found.variant and inside and other.weight > found.weight
+    alike = isinstance(other.owner, Saying) == isinstance(found.owner, Saying)
+    longer = other.weight > found.weight if alike else other.weight * 7 > found.weight * 10
+    return other.variant == found.variant and inside and longer
 
 
-def _scenarios(text: str, found: Sequence[Found], client: Recognised | None) -> list[Match]:
+def _scenarios(
+    variants: Sequence[str], found: Sequence[Found], client: Recognised | None
+) -> list[Match]:
     """The known mistakes that a text tells of; of several programs, those of this one."""
-    cores = {f.template.core.lower() for f in found}
-    variants = unwrapped(text)
+    scores: dict[str, int] = {}
+    for hit in found:
+        if isinstance(hit.owner, Scenario):
+            unseen = [name for name in hit.owner.shape if name not in _PLAIN]
+            score = 50 - 10 * len(unseen)
+            scores[hit.owner.id] = max(score, scores.get(hit.owner.id, 0))
     matches = []
     for scenario in scenarios.scenarios().values():
-        score = _score(scenario, cores, variants)
+        told = scenario.told and any(scenario.told.search(variant) for variant in variants)
+        score = 60 if told and not found else scores.get(scenario.id, 40 if told else 0)
         fits = clients.same(client, scenario.clients)
         if score and fits is not False:
             matches.append(Match(scenario, score + (8 if fits else 0), bool(fits)))
     return sorted(matches, key=lambda m: -m.score)
-
-
-def _score(scenario: Scenario, cores: Iterable[str], variants: Sequence[str]) -> int:
-    if scenario.told and any(scenario.told.search(variant) for variant in variants):
-        return 60
-    mine = {template.core.lower() for template in scenario.says}
-    unseen = [name for name in scenario.shape if name not in _PLAIN]
-    return 50 - 10 * len(unseen) if mine & set(cores) else 0
 
 
 def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: Language) -> str:
@@ -174,14 +181,19 @@ def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: 
 
 
 def _why(
-    found: Sequence[Found], best: Scenario | None, because: str, text: str, language: Language
+    found: Sequence[tuple[Saying, Template]],
+    best: Scenario | None,
+    because: str,
+    text: str,
+    language: Language,
 ) -> Iterable[str]:
-    if found and not found[0].template.core.isascii() and found[0].template.core not in text:
-        yield phrase("pasted-gbk", language, text=found[0].template.core)
+    core = found[0][1].core if found else ""
+    if not core.isascii() and core[:12] not in text:
+        yield phrase("pasted-gbk", language, text=core)
     if because:
         yield because
-    if found and found[0].saying.when and language == "en":
-        yield phrase("pasted-when", language, when=found[0].saying.when)
+    if found and found[0][0].when and language == "en":
+        yield phrase("pasted-when", language, when=found[0][0].when)
     if best:
         yield scenarios.text(best, "mistake", language)
         yield scenarios.text(best, "cause", language)
@@ -198,12 +210,12 @@ def _ours(variants: Sequence[str]) -> str:
     """The slug of a reason whose own wording stands in the text."""
     from fakemail.reasons.catalogue import catalogue  # all reasons: only when somebody asks
 
-    best, weight = "", 0
+    best, most = "", 0
     for slug, reason in catalogue().items():
         for wording in (reason.smtp, reason.pop3, reason.imap):
-            template = Template(wording or "")
-            if len(template.words) > weight and any(template.find(v) for v in variants):
-                best, weight = slug, len(template.words)
+            hits = [hit for v in variants if wording and (hit := Template(wording).find(v))]
+            if hits and hits[0][1] > most:
+                best, most = slug, hits[0][1]
     return best
 
 

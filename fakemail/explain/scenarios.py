@@ -61,7 +61,7 @@ def scenarios() -> Mapping[str, Scenario]:
 
 
 def text(scenario: Scenario, what: str, language: Language) -> str:
-    """`mistake`, `cause` or `fix` in a language; English where it is missing."""
+    """`program`, `mistake`, `cause` or `fix` in a language; English where it is missing."""
     entry = tables("scenarios", language).get(scenario.id, {})
     return str(entry.get(what, getattr(scenario, what)))
 

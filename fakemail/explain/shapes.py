@@ -159,11 +159,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         "helo-only": lambda scene, step: bool(scene.of("HELO")) and not scene.of("EHLO"),
         "no-auth": lambda scene, step: not scene.logins,
-        "auth-tried": lambda scene, step: bool(scene.logins),
         "login-failed-twice": lambda scene, step: len(scene.logins) > 1,
         "starttls-used": lambda scene, step: bool(scene.of("STARTTLS", "STLS")) and scene.tls,
         "no-tls": lambda scene, step: not step.in_tls,
-        "in-tls": lambda scene, step: step.in_tls,
         "implicit-tls-port": lambda scene, step: scene.port in IMPLICIT_TLS_PORTS,
         "auth-not-offered": lambda scene, step: bool(scene.hello) and not scene.mechanisms,
         "at-greeting": lambda scene, step: step is scene.greeting,
@@ -174,8 +172,6 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "at-data": _at("DATA", "BDAT"),
         "at-search": _at("SEARCH", "UID SEARCH"),
         "after-auth": lambda scene, step: step.verb not in _LOGIN_VERBS and step.logged_in,
-        "logged-in": lambda scene, step: step.logged_in,
-        "empty-reverse-path": lambda scene, step: scene.reverse_path == "",
         "non-ascii-sender": lambda scene, step: any(not s.said.isascii() for s in scene.of("MAIL")),
         "no-id": _no_id,
         "space-in-id": _space_in_id,
@@ -192,7 +188,6 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             len(s.rest.split()) > 1 for s in scene.of("AUTH") if "XOAUTH2" in s.rest.upper()
         ),
         "no-tag": _no_tag,
-        "silent-client": lambda scene, step: not scene.commands,
         "dropped": _dropped,
         "no-uidnext": _no_uidnext,
         "short-envelope": _short_envelope,

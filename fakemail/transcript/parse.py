@@ -198,9 +198,10 @@ def _is_slug(word: str) -> bool:
 
 def _facts(reason: Reason, text: str) -> dict[str, str]:
     """What stood for ``{name}`` in the words of a reason, and the detail after its `because`."""
-    instead = f" {_pattern(reason.instead)}.*" if reason.instead else ".*"
+    instead = f" {_pattern(reason.instead)}" if reason.instead else ""
+    cites = f"(?: {_pattern('; '.join(reason.cites))})?" if reason.cites else ""
     seen: set[str] = set()
-    pattern = f"{_pattern(reason.because)}(?: (?P<detail>.+?))??{instead}"
+    pattern = f"{_pattern(reason.because)}(?: (?P<detail>.+?))??{instead}{cites}"
     match = re.fullmatch(_FACT.sub(lambda fact: _group(fact[1], seen), pattern), _one_spaced(text))
     found = match.groupdict() if match else {}
     return {

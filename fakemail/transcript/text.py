@@ -126,7 +126,9 @@ def _refusal(entry: Entry) -> Iterator[str]:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, MARGIN - 7, break_long_words=False) or [""]
+    width = MARGIN - 7
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return lines or [""]
 
 
 def _beside(text: str, note: str) -> str:
