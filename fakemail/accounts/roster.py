@@ -31,6 +31,7 @@ class Roster:
     def __init__(self, accounts: Iterable[Account], default_domain: str) -> None:
         self.accounts = tuple(accounts)
         self.default_domain = default_domain
+        self._second_domain: str | None = None
         self._by_address: dict[str, Account] = {}
         self._by_local_part: dict[str, set[str]] = {}
         for account in self.accounts:
@@ -51,9 +52,14 @@ class Roster:
         return account
 
     def seen_from(self, domain: str) -> Roster:
-        """The same accounts, to those who mean `domain` where they say none."""
+        """The same accounts, to those who mean `domain` where they say none.
+
+        Who is at one provider does not mean his account at another: of rule 3 remains that a name
+        that is not listed there may be one of our own default domain.
+        """
         other = copy(self)
         other.default_domain = domain
+        other._second_domain = self.default_domain
         return other
 
     def resolve(self, text: str) -> tuple[str, Account | None]:
@@ -63,7 +69,9 @@ class Roster:
         """
         address = canonical(text, self.default_domain)
         account = self.owner(address)
-        if account is None and "@" not in text:
+        if account is None and "@" not in text and self._second_domain is not None:
+            account = self.owner(canonical(text, self._second_domain))
+        elif account is None and "@" not in text:
             local = address.rpartition("@")[0]
             owners = self._by_local_part.get(local) or self._by_local_part.get(
                 local.partition("+")[0], set()
