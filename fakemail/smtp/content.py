@@ -18,9 +18,14 @@ from collections.abc import Iterable
 from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
+from fakemail.smtp.header_rules import HeaderRules
+from fakemail.store.errors import NoSuchMailbox
+from fakemail.store.home import Home
 from fakemail.store.store import Store
 
 log = logging.getLogger("fakemail")
+
+SEEN = ("\\Seen",)
 
 LOOKED_AT = 64 * 1024
 """Octets of a message that are looked through for bare CR and LF."""
@@ -29,9 +34,16 @@ LOOKED_AT = 64 * 1024
 class Content:
     """Octets as they come, dot-stuffing undone; then one commit, or nothing at all."""
 
-    __slots__ = ("_delivery", "_line_ends", "failure", "identifier", "limit", "size")
+    __slots__ = ("_delivery", "_header", "_line_ends", "failure", "identifier", "limit", "size")
 
-    def __init__(self, store: Store, limit: int, identifier: str, trace: bytes) -> None:
+    def __init__(
+        self,
+        store: Store,
+        limit: int,
+        identifier: str,
+        trace: bytes,
+        header: HeaderRules | None = None,
+    ) -> None:
         self.identifier = identifier
         """What the client is told it was queued as; stands in the trace fields too."""
 
@@ -42,6 +54,7 @@ class Content:
         self.failure: Refusal | None = None
         """Why it will not be stored."""
 
+        self._header = header
         self._line_ends = LineEnds()
         self._delivery = None
         try:
@@ -54,6 +67,11 @@ class Content:
     def bare_at(self) -> int | None:
         """Offset of the first bare CR or LF."""
         return self._line_ends.bare_at
+
+    @property
+    def changes(self) -> list[str]:
+        """What a dialect's rules changed in the header."""
+        return [] if self._header is None else self._header.notes
 
     def write(self, octets: bytes) -> None:
         """Take the next octets; never raises."""
@@ -73,18 +91,36 @@ class Content:
         if offset < LOOKED_AT:
             self._line_ends.feed(octets[: LOOKED_AT - offset])
         try:
+            if self._header is not None:
+                octets = self._header.pass_on(octets)
             self._delivery.write(octets)
+        except Refusal as refusal:
+            refusal.facts["id"] = self.identifier
+            self._fail(refusal)
         except Exception as error:
             self._not_stored(error)
 
-    def commit(self, addresses: Iterable[str], store: Store) -> list[str]:
-        """Store it for everybody, or raise Refusal; says where, for the transcript."""
+    def commit(
+        self, addresses: Iterable[str], store: Store, sent: tuple[str, str] | None = None
+    ) -> list[str]:
+        """Store it for everybody, or raise Refusal; says where, for the transcript.
+
+        `sent` is the account and the folder that get a copy for the sender.
+        """
         if self.size <= LOOKED_AT:
             self._line_ends.end()
+        if self._header is not None:
+            self._end_header(self._header)
         if self.failure is None and self._delivery is not None:
             try:
                 homes = list({store.home(address): None for address in addresses})
-                stored = self._delivery.commit(homes)
+                if sent is None:
+                    stored = self._delivery.commit(homes)
+                else:
+                    home = store.home(sent[0])
+                    homes.append(home)
+                    copy = (home, _folder(home, sent[1]), SEEN)
+                    stored = self._delivery.commit(homes[:-1], also=(copy,))
             except Exception as error:
                 self._not_stored(error)
             else:
@@ -95,6 +131,18 @@ class Content:
                 ]
         assert self.failure is not None
         raise self.failure
+
+    def _end_header(self, header: HeaderRules) -> None:
+        """A message without a body, whose header ends with it."""
+        if self.failure is not None or self._delivery is None:
+            return
+        try:
+            self._delivery.write(header.end())
+        except Refusal as refusal:
+            refusal.facts["id"] = self.identifier
+            self._fail(refusal)
+        except Exception as error:
+            self._not_stored(error)
 
     def discard(self) -> None:
         """Forget it; may be called at any time, and twice."""
@@ -118,3 +166,12 @@ class Content:
             log.exception("a message was not stored", exc_info=error)
             detail = type(error).__name__
         self._fail(Refusal(NOT_STORED, detail=f"({detail})"))
+
+
+def _folder(home: Home, name: str) -> str:
+    """The folder for sent mail, made where it is missing."""
+    try:
+        return home.mailbox(name).name
+    except NoSuchMailbox:
+        home.create(name)
+        return name

@@ -22,7 +22,8 @@ from fakemail.reasons.smtp_transaction import (
 from fakemail.smtp import replies
 from fakemail.smtp.content import Content
 from fakemail.smtp.dots import DotReader
-from fakemail.smtp.mail import MailCommand
+from fakemail.smtp.header_rules import HeaderRules
+from fakemail.smtp.mail import MailCommand, not_owned
 
 _LISTED = 5
 """So many mailboxes a transcript names for one message."""
@@ -86,12 +87,16 @@ class DataCommand(MailCommand):
         at = self.desk.clock.time()
         self.messages += 1
         identifier = f"{int(at * 1000):X}-{self.recorder.number}-{self.messages}"
-        limit = self.desk.limits.message_octets
-        return Content(self.desk.store, limit, identifier, self._trace(identifier, at))
+        trace_fields = self._trace(identifier, at)
+        header = self._header_rules(identifier) if self.conduct.reads_headers else None
+        return Content(self.desk.store, self.size_limit, identifier, trace_fields, header)
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
-        places = content.commit(self.envelope.mailboxes, self.desk.store)
+        sent = self._sent_folder() if self.conduct.saves_sent_copy else None
+        places = content.commit(self.envelope.mailboxes, self.desk.store, sent)
+        for change in content.changes:
+            self.note(change)
         if content.bare_at is not None:
             self.note(
                 f"the content has a bare CR or LF at offset {content.bare_at}; "
@@ -101,6 +106,27 @@ class DataCommand(MailCommand):
         listed = ", ".join(places[:_LISTED])
         self.note(f"delivered {content.size} octets to {listed}{more}")
         self.reply(replies.QUEUED, id=content.identifier)
+
+    def _header_rules(self, identifier: str) -> HeaderRules:
+        """What the dialect does to the header of this message."""
+        account = self.login.address if self.login else ""
+        return HeaderRules(self.conduct, identifier, self.hostname, self._author_refused, account)
+
+    def _author_refused(self, author: str) -> Refusal | None:
+        """Why this may not be the author of a message; without a From field the sender counts."""
+        author = author or self.envelope.mail_from or ""
+        login = self.login
+        if login is None or self.desk.directory.owner_may_send(login, author):
+            return None
+        return not_owned(login, author)
+
+    def _sent_folder(self) -> tuple[str, str] | None:
+        """Where the sender keeps what was sent."""
+        if self.login is None:
+            return None
+        dialect = self.desk.dialect
+        name = next((folder.name for folder in dialect.folders if folder.role == "sent"), "Sent")
+        return self.login.address, name.replace(dialect.delimiter, "/")
 
     def _trace(self, identifier: str, at: float) -> bytes:
         transaction = self.envelope

@@ -71,8 +71,10 @@ class Delivery:
         internal_date: float | None = None,
         *,
         uid_wanted: bool = False,
+        also: Sequence[tuple[Home, str, Collection[str]]] = (),
     ) -> list[tuple[Mailbox, int | None]]:
-        """Put the message into a mailbox of each home, once if a home is given twice.
+        """Put the message into a mailbox of each home, once if a home is given twice; and into
+        further mailboxes (`also`: home, name, flags), which come last in the result.
 
         On disk under its final name when this returns, in all or (raising) in none. The UID comes
         with it if somebody watches the mailbox or the bus, or if `uid_wanted`; otherwise it is
@@ -84,6 +86,9 @@ class Delivery:
             targets = [home.mailbox(mailbox) for home in dict.fromkeys(homes)]
             base = self._names.base(len(trace) + self.size)
             placed = [(target, base + _info(target, flags)) for target in targets]
+            for home, name, marks in also:
+                target = home.mailbox(name)
+                placed.append((target, base + _info(target, marks)))
             if placed:
                 self._place(placed, base, trace, internal_date)
         finally:
@@ -107,7 +112,11 @@ class Delivery:
         try:
             for mailbox, name in placed[1:]:
                 path = mailbox.folder.file(name, True)
-                link_or_copy(grown, path)
+                try:
+                    link_or_copy(grown, path)
+                except FileNotFoundError:  # its folders went: another program
+                    mailbox.folder.ensure()
+                    link_or_copy(grown, path)
                 made.append(path)
             path = first.folder.file(first_name, True)
             os.rename(grown, path)
