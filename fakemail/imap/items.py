@@ -4,7 +4,7 @@ Each is a function from a `Source` to octets, which FETCH runs for every message
 as little of the message as is asked for, once.
 
 ENVELOPE, BODY and BODYSTRUCTURE of a message never change, so what was rendered is kept, for all
-sessions, as long as the mailbox object lives; `KEPT` of them at most.
+sessions, as long as the mailbox object lives; `KEPT` of them at most, and none that is large.
 """
 
 from __future__ import annotations
@@ -28,10 +28,17 @@ from fakemail.store.mailbox import Mailbox
 KEPT = 50_000
 """Rendered items that are kept for one mailbox."""
 
+LARGEST_KEPT = 4096
+"""Octets of the largest of them; the usual one has 300."""
+
 HELD = 65536
 """Octets from which a message that is fetched in pieces stays in memory meanwhile."""
 
+HOLDERS = 8
+"""Sessions that may have such a message at a time; the others read it again for each piece."""
+
 _kept: WeakKeyDictionary[Mailbox, dict[tuple[int, str], bytes]] = WeakKeyDictionary()
+_holders: list[View] = []
 
 
 class Source:
@@ -114,9 +121,11 @@ def _kept_item(name: str, render: Render) -> Render:
         key = (source.message.uid, name)
         found = kept.get(key)
         if found is None:
-            if len(kept) >= KEPT:
-                kept.clear()
-            found = kept[key] = name.encode("ascii") + b" " + render(source)
+            found = name.encode("ascii") + b" " + render(source)
+            if len(found) <= LARGEST_KEPT:
+                if len(kept) >= KEPT:
+                    kept.clear()
+                kept[key] = found
         return found
 
     return look
@@ -157,8 +166,14 @@ def content(source: Source, wanted: Body) -> bytes | None:
 
 def _hold(source: Source, goes_on: bool) -> None:
     """Clients fetch large messages piece by piece: keep the one that is being read, up to its
-    last piece, so that each piece does not cost the whole."""
-    if goes_on and source.message.size > HELD:
-        source.view.held = (source.message.uid, source.part)
-    else:
-        source.view.held = None
+    last piece, so that each piece does not cost the whole. Who came first gives way."""
+    view = source.view
+    if not goes_on or source.message.size <= HELD:
+        view.held = None
+        return
+    if view.held is None:
+        holders = [each for each in _holders if each.held is not None]
+        if len(holders) >= HOLDERS:
+            holders.pop(0).held = None
+        _holders[:] = [*holders, view]
+    view.held = (source.message.uid, source.part)

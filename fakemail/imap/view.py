@@ -73,6 +73,7 @@ class View:
 
     def close(self) -> None:
         """Hear no more."""
+        self.held = None
         self._stop()
 
     def __len__(self) -> int:
