@@ -14,10 +14,12 @@ from fakemail.accounts.address import shown
 from fakemail.accounts.directory import Directory, Login
 from fakemail.clock import Clock
 from fakemail.dialects.dialect import GENERIC, Dialect
+from fakemail.dialects.furniture import furniture
 from fakemail.reasons.auth import AUTHORIZATION_REFUSED, NO_SUCH_ACCOUNT
 from fakemail.reasons.provider import BASIC_AUTH_DISABLED
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.sasl import Credentials, Mechanism
+from fakemail.store.home import Home
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.engine import Peer, TlsFacts
@@ -104,3 +106,10 @@ class Desk:
             claim.authorize_as,
             password_opens=secret is not None and secret.accepts_password,
         )
+
+    def home(self, address: str) -> Home:
+        """The mailboxes of an account, with the folders that the provider gives everybody."""
+        home = self.store.home(address)
+        if self.dialect.folders:
+            home.furnish(furniture(self.dialect))
+        return home

@@ -123,6 +123,12 @@ class Dialect:
         lines = said.fill(facts, self.make) if said else ()
         return tuple(line for line in lines if line.startswith("* "))
 
+    def tagged(self, key: str, default: str, facts: Mapping[str, object] = _NO_FACTS) -> str:
+        """IMAP: what stands behind the tag; `default`, as it is, where that was not seen."""
+        said = self._said("imap", key, facts) if self.texts else None
+        lines = said.fill({**facts, **_KEEP_TAG}, self.make) if said else ()
+        return next((line[6:] for line in lines if line.startswith("{tag} ")), default)
+
     def continuation(self, key: str, default: str = "+ ") -> str:
         """IMAP: the line with ``+`` of a command that goes on."""
         said = self._said("imap", key, _NO_FACTS)
@@ -141,6 +147,11 @@ class Dialect:
         ends = (f' "{wire}"', f" {wire}")
         lines = said.lines if said else ()
         return next((line for line in lines if line.startswith("*") and line.endswith(ends)), None)
+
+    def folder_lines(self, xlist: bool) -> tuple[str, ...]:
+        """IMAP: all lines of folders that were seen of LIST or XLIST, in the server's order."""
+        said = self._said("imap", "imap.xlist" if xlist else "imap.list", _NO_FACTS)
+        return tuple(line for line in said.lines if line.startswith("*")) if said else ()
 
     # lists
 

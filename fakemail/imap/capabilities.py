@@ -2,6 +2,9 @@
 
 A visible table: one row for each capability. All of them are listed before the login too, since
 many clients ask only once.
+
+A provider's list is as it was seen, and what it lists before or after the login is what there is:
+a command that came with another extension is unknown to it.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fakemail import sasl
+from fakemail.dialects.dialect import Dialect
 from fakemail.imap.session import Session
 
 
@@ -50,9 +53,59 @@ ENABLEABLE: tuple[str, ...] = ()
 """Capabilities that ENABLE switches on (RFC 5161 §3.1); none of ours needs it yet."""
 
 
+WITHHELD = {"IDLE": "no_idle", "MOVE": "no_move"}
+"""Rules that take an extension away."""
+
+GIVEN = {
+    "IDLE": ("silent_idle", "idle_closes_after", "idle_push_delay"),
+    "XLIST": ("xlist",),
+    "ENABLE": ("enable_untold",),
+}
+"""Rules that say that it works, listed or not."""
+
+
 def capabilities(session: Session) -> bytes:
     """``IMAP4rev1 SASL-IR ... AUTH=PLAIN``: what holds at this moment of the session."""
-    words = [row.name for row in TABLE if row.shown(session)]
-    if session.login is None:
-        words += [f"AUTH={name}" for name in sasl.names(session.desk.tls is not None)]
+    desk = session.desk
+    dialect = desk.dialect
+    logged_in = session.login is not None
+    seen = dialect.capability(logged_in, desk.tls is not None)
+    if seen is not None:
+        return " ".join(word for word in seen if not _withheld(dialect, word)).encode("ascii")
+    words = [row.name for row in TABLE if row.shown(session) and offered(session, row.name)]
+    words += [name for name in ("XLIST",) if offered(session, name)]
+    if limit := dialect.count("append_limit"):
+        words.append(f"APPENDLIMIT={limit}")
+    if not logged_in:
+        words += [f"AUTH={name}" for name in desk.mechanisms("imap")]
     return " ".join(words).encode("ascii")
+
+
+def offered(session: Session, name: str) -> bool:
+    """Whether the commands of an extension are there."""
+    dialect = session.desk.dialect
+    if not (dialect.texts or dialect.rules):
+        return name != "XLIST"
+    if _withheld(dialect, name):
+        return False
+    if name == "XLIST" or any(map(dialect.has, GIVEN.get(name, ()))):
+        return any(map(dialect.has, GIVEN[name]))
+    if WITHHELD.get(name) in dialect.rules:  # somebody looked, and it is there
+        return True
+    if name == "STARTTLS":
+        return _starttls_seen(dialect)
+    tls = session.desk.tls is not None
+    lists = [dialect.capability(after, tls) for after in (False, True)]
+    return lists == [None, None] or any(name in words for words in lists if words)
+
+
+def _withheld(dialect: Dialect, name: str) -> bool:
+    rule = WITHHELD.get(name)
+    return rule is not None and dialect.has(rule)
+
+
+def _starttls_seen(dialect: Dialect) -> bool:
+    """Lists that were seen inside TLS say nothing of it; only where there is a port in clear, and
+    its list has it not, is it not there."""
+    in_clear = {e.tls for e in dialect.endpoints if e.proto == "imap"}
+    return "none" not in in_clear or "STARTTLS" in (dialect.capability(False, False) or ())

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.desk import Desk
-from fakemail.imap import redact
-from fakemail.imap.capabilities import capabilities
+from fakemail.imap import customs, redact
+from fakemail.imap.capabilities import capabilities, offered
 from fakemail.imap.command import Command, Message, Numbers, Prompt, Running
 from fakemail.imap.commands.table import TABLE
 from fakemail.imap.framing import Announced, Chunk, Framing
@@ -26,6 +26,7 @@ from fakemail.imap.grammar.command_name import command_name, tag
 from fakemail.imap.refusals import as_refusal, one_line
 from fakemail.imap.scribe import Scribe
 from fakemail.imap.session import Session, State
+from fakemail.imap.wording import completed
 from fakemail.reasons.imap import (
     AUTOLOGOUT,
     COMMAND_TOO_LARGE,
@@ -96,9 +97,16 @@ class ImapEngine:
 
     def opened(self) -> Effects:
         """The greeting (RFC 3501 §7.1.1)."""
+        desk = self._desk
+        yield from customs.late(desk.dialect, "greeting_delay")
+        facts = {"client_ip": desk.peer.host, "host": desk.host_name}
+        seen = desk.dialect.octets("imap", "imap.greeting", facts)
+        if seen is not None:
+            yield seen
+            return
         yield b"* OK [CAPABILITY %b] %b fakemail ready.\r\n" % (
             capabilities(self._session),
-            self._desk.host_name.encode("ascii", "replace"),
+            desk.host_name.encode("ascii", "replace"),
         )
 
     def received(self, octets: bytes) -> Effects:
@@ -123,6 +131,16 @@ class ImapEngine:
         """Something changed in the selected mailbox: an idling client hears of it at once."""
         prompt = self._current.prompt
         if prompt is not None and prompt.idle:
+            idling = self._session.idling
+            if idling is not None:
+                if idling.over:
+                    self._session.ended = True
+                    yield Close()
+                    return
+                instead = idling.holds_back()
+                if instead is not None:
+                    yield from instead
+                    return
             news = self._news(may_renumber=True)
             if news:
                 yield news
@@ -185,7 +203,7 @@ class ImapEngine:
         self._record(announced.octets)
         if announced.size > MOST_OCTETS and not announced.waits:
             return self._failed(Refusal(ENDLESS_LITERAL, size=announced.size))
-        cursor = Cursor(announced.octets)
+        cursor = Cursor(announced.octets, separator=self._desk.dialect.delimiter)
         message = None
         try:
             row = self._begin(cursor)
@@ -217,7 +235,7 @@ class ImapEngine:
         """A whole command."""
         self._record(octets)
         self._scribe.completed()
-        cursor = Cursor(octets)
+        cursor = Cursor(octets, separator=self._desk.dialect.delimiter)
         arguments: object
         try:
             row = self._begin(cursor)
@@ -246,7 +264,7 @@ class ImapEngine:
             current.tag = word
         current.name = command_name(cursor)
         row = current.row = TABLE.get(current.name)
-        if row is None:
+        if row is None or not (row.capability is None or offered(self._session, row.capability)):
             raise Refusal(UNKNOWN_COMMAND, **redact.unknown(word))
         if not row.states & self._session.state:
             raise Refusal(WRONG_STATE, detail=_WRONG_STATE[row.states])
@@ -286,6 +304,8 @@ class ImapEngine:
             yield effect
         current.running = None
         self._bad = 0
+        if self._desk.dialect.texts:
+            answer = completed(session, current.row.name, answer)
         news = self._news(current.row.numbers is Numbers.MAY_CHANGE)
         afterwards, session.afterwards = session.afterwards, None
         if session.ended and afterwards is None:
@@ -317,10 +337,18 @@ class ImapEngine:
         if running is not None:
             running.close()
         refusal = self._refusal(error)
+        dialect, reason = self._desk.dialect, refusal.reason
         text = self._word(refusal)
+        if not customs.answers(dialect, reason):
+            self._session.ended = True
+            yield Close()
+            return
         if text.startswith(b"BYE"):
             yield from self._say_goodbye(text)
             return
+        if dialect.texts or dialect.rules:
+            self._session.ended |= customs.hangs_up(dialect, reason)
+            yield from customs.first(dialect, refusal)
         if not text.startswith(b"BAD"):
             self._bad = 0
             row = current.row

@@ -11,6 +11,9 @@ from enum import Flag, auto
 
 from fakemail.accounts.directory import Login
 from fakemail.desk import Desk
+from fakemail.imap import write
+from fakemail.imap.grammar.mailbox_name import swapped
+from fakemail.imap.idling import Idling
 from fakemail.imap.view import View
 from fakemail.reasons.imap import NO_SUCH_MAILBOX, NOT_SELECTABLE, TRY_CREATE
 from fakemail.reasons.reason import Reason, Refusal
@@ -41,6 +44,12 @@ class Session:
     _home: Home | None = None
     _view: View | None = None
     enabled: set[str] = field(default_factory=set)
+    said_id: bool = False
+    """Whether the client has said who it is (ID)."""
+
+    idling: Idling | None = None
+    """What this provider makes of the IDLE that runs, if it is not the usual."""
+
     ended: bool = False
     """LOGOUT was sent, or the server said BYE."""
 
@@ -75,7 +84,7 @@ class Session:
 
     def log_in(self, login: Login, how: str) -> None:
         """From now on the session belongs to this account."""
-        self._home = self.desk.store.home(login.address)
+        self._home = self.desk.home(login.address)
         self.login = login
         self.desk.recorder.logged_in(login.address, f"{how}, {login.label}")
 
@@ -84,6 +93,20 @@ class Session:
         self.unselect()
         self._view = View(mailbox, read_only, self.wake)
         return self._view
+
+    def spelled(self, name: str) -> bytes:
+        """A mailbox name as it stands in a response."""
+        return write.mailbox(swapped(name, self.desk.dialect.delimiter))
+
+    def uid_validity(self, mailbox: Mailbox) -> int:
+        """UIDVALIDITY, as this provider tells it."""
+        return 1 if self.desk.dialect.has("uid_validity_1") else mailbox.uid_validity
+
+    def lasting(self, flags: tuple[str, ...]) -> tuple[str, ...]:
+        """Of these flags, those that this provider stores."""
+        if not self.desk.dialect.has("keywords_not_stored"):
+            return flags
+        return tuple(flag for flag in flags if flag.startswith("\\"))
 
     def unselect(self) -> None:
         """Close the selected mailbox, if any, and hear of its changes no more."""

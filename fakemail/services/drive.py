@@ -25,7 +25,7 @@ from fakemail.reasons.host import INTERNAL, SHUTTING_DOWN
 from fakemail.reasons.reason import Reason
 from fakemail.reasons.tls import OCTETS_BEFORE_TLS
 from fakemail.services.connection import PIECE, Connection, log
-from fakemail.wire.effects import Close, Effect, Effects, Pause, Shown, StartTls
+from fakemail.wire.effects import Close, Effect, Effects, Later, Pause, Shown, StartTls
 from fakemail.wire.engine import Engine
 
 SLICE = 0.005
@@ -47,6 +47,7 @@ class EngineDriver:
         self._engine = make(desk, self._wake)
         self._effects: Iterator[Effect] | None = None
         self._resumption: asyncio.Handle | None = None
+        self._alarms: list[asyncio.TimerHandle] = []
         self._parts: list[bytes] = []
         self._input = bytearray()
         self._events: list[Callable[[], Effects]] = []
@@ -111,6 +112,8 @@ class EngineDriver:
         self._over = self._closed = True
         if self._resumption is not None:
             self._resumption.cancel()
+        for alarm in self._alarms:
+            alarm.cancel()
         self._drop_effects()
         try:
             self._engine.closed()
@@ -236,6 +239,11 @@ class EngineDriver:
         if isinstance(effect, Pause):
             self._resumption = self._loop.call_later(effect.seconds, self._resume)
             return False
+        if isinstance(effect, Later):
+            now = self._loop.time()
+            self._alarms = [alarm for alarm in self._alarms if alarm.when() > now]
+            self._alarms.append(self._loop.call_later(effect.seconds, self._wake))
+            return True
         raise TypeError(f"unknown effect {effect!r}")
 
     def _resume(self) -> None:

@@ -224,6 +224,24 @@ class Home:
         self._maildrop = MaildropLock(self._release)
         return self._maildrop
 
+    def furnish(self, folders: Mapping[str, str | None]) -> None:
+        """Give a home these folders, and their RFC 6154 attributes, in place of the usual ones.
+
+        Only if it is new, or nobody has used the usual ones yet; else it is left as it is.
+        """
+        self._furnish()
+        usual = self._shared.folders
+        uses = {name: attribute for name, attribute in folders.items() if attribute is not None}
+        if uses == usual or self.special_uses() != usual or self._folders() != set(usual):
+            return
+        if any(name in self._open or not self._is_empty(name) for name in usual):
+            return
+        for name in set(folders) - set(usual):
+            self._make(name)
+        sidecars.write_special_uses(self.path, uses)
+        for name in set(usual) - set(folders):
+            self._discard_empty(name)
+
     def open_mailboxes(self) -> list[Mailbox]:
         """The mailboxes that are in memory."""
         return [mailbox for mailbox in self._open.values() if not mailbox.gone]
@@ -280,6 +298,19 @@ class Home:
                 for name in self._shared.folders:
                     self._make(name)
             sidecars.write_special_uses(self.path, dict(self._shared.folders))
+
+    def _is_empty(self, name: str) -> bool:
+        return not any(os.listdir(os.path.join(self._path(name), sub)) for sub in ("cur", "new"))
+
+    def _discard_empty(self, name: str) -> None:
+        """Remove a folder, unless mail came into it at this very moment."""
+        path = self._path(name)
+        doomed = os.path.join(self.path, "tmp", f"{self.names.unique()}.deleted")
+        os.rename(path, doomed)
+        if any(os.listdir(os.path.join(doomed, sub)) for sub in ("cur", "new")):
+            os.rename(doomed, path)
+        else:
+            shutil.rmtree(doomed, ignore_errors=True)
 
     def _make(self, name: str) -> None:
         path = self._path(name)

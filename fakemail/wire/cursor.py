@@ -32,11 +32,13 @@ class SyntaxFault(Exception):
 class Cursor:
     """Octets, and how far they have been read."""
 
-    __slots__ = ("at", "octets")
+    __slots__ = ("at", "octets", "separator")
 
-    def __init__(self, octets: bytes, at: int = 0) -> None:
+    def __init__(self, octets: bytes, at: int = 0, separator: str = "/") -> None:
         self.octets = octets
         self.at = at
+        self.separator = separator
+        """What stands between the parts of a mailbox name here."""
 
     def __repr__(self) -> str:
         return f"<Cursor at {self.at} of {len(self.octets)}>"  # not the octets: maybe a secret

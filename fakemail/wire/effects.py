@@ -45,7 +45,14 @@ class Pause:
     seconds: float
 
 
-Effect: TypeAlias = bytes | Shown | StartTls | Close | Pause
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Call `woken()` in so many seconds (perhaps earlier too); go on meanwhile."""
+
+    seconds: float
+
+
+Effect: TypeAlias = bytes | Shown | StartTls | Close | Pause | Later
 """Plain `bytes` are the usual case: send them, and show them in the transcript as they are.
 
 Empty ``b""`` sends nothing: with it an engine at long work says "others may have their turn", and

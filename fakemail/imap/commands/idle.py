@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fakemail.imap.command import Command, Prompt, Running, nothing
+from fakemail.imap.idling import idling
 from fakemail.imap.refusals import one_line
 from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import EXPECTED_DONE
-from fakemail.wire.effects import Effect
+from fakemail.wire.effects import Effect, Later
 
 
 def idle(session: Session, _: None) -> Running:
@@ -19,7 +20,11 @@ def idle(session: Session, _: None) -> Running:
         return b"OK IDLE terminated."  # the engine has more to say than that
     desk = session.desk
     news = session.view.flush(may_renumber=True) if session.selected else b""
-    say: Effect = b"+ idling\r\n" + news
+    go_on = desk.dialect.continuation("imap.idle", "+ idling")
+    session.idling = idling(desk.dialect, desk.clock)
+    if session.idling is not None and session.idling.closes_at is not None:
+        yield Later(session.idling.closes_at - desk.clock.monotonic())
+    say: Effect = go_on.encode("ascii") + b"\r\n" + news
     while (line := (yield Prompt(say, idle=True))) is not None and line.upper() != b"DONE":
         desk.recorder.refused(EXPECTED_DONE)
         say = b"* %b\r\n" % one_line(desk.dialect.word("imap", EXPECTED_DONE, {}))

@@ -19,7 +19,7 @@ _UNSHIFT = re.compile(rb"&([^-]*)(-?)")
 
 def mailbox(cursor: Cursor) -> str:
     """mailbox = "INBOX" / astring        ; INBOX is case-insensitive"""
-    return with_inbox(decode(astring(cursor, WANTED)))
+    return with_inbox(swapped(decode(astring(cursor, WANTED)), cursor.separator))
 
 
 def with_inbox(name: str) -> str:
@@ -31,8 +31,18 @@ def with_inbox(name: str) -> str:
 def list_mailbox(cursor: Cursor) -> str:
     """list-mailbox = 1*list-char / string"""
     if cursor.next in (0x22, 0x7B):
-        return decode(string(cursor, "a mailbox pattern"))
-    return decode(cursor.run1(LIST_CHAR, "a mailbox pattern such as * or INBOX/%"))
+        pattern = string(cursor, "a mailbox pattern")
+    else:
+        pattern = cursor.run1(LIST_CHAR, "a mailbox pattern such as * or INBOX/%")
+    return swapped(decode(pattern), cursor.separator)
+
+
+def swapped(name: str, separator: str) -> str:
+    """A name with `separator` between its parts as one with ``/``, and the other way round: where
+    one of the two divides, the other is a character like any."""
+    if separator == "/":
+        return name
+    return name.translate({ord(separator): "/", ord("/"): separator})
 
 
 def decode(octets: bytes) -> str:

@@ -1,0 +1,36 @@
+"""What providers do besides refusing: wait, say more, hang up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fakemail.dialects.dialect import Dialect
+from fakemail.imap.refusals import one_line
+from fakemail.reasons.imap import UNKNOWN_COMMAND
+from fakemail.reasons.provider import FAILED_LOGINS
+from fakemail.reasons.reason import Reason, Refusal
+from fakemail.wire.effects import Effect, Pause
+
+
+def late(dialect: Dialect, rule: str) -> Iterator[Effect]:
+    """The pause that a rule asks for, if it does."""
+    if dialect.has(rule):
+        yield Pause(dialect.seconds(rule))
+
+
+def first(dialect: Dialect, refusal: Refusal) -> Iterator[Effect]:
+    """What comes before the tagged refusal."""
+    if refusal.reason in FAILED_LOGINS:
+        yield from late(dialect, "auth_failure_delay")
+    for line in dialect.untagged(refusal.reason.slug, refusal.facts):
+        yield one_line(line) + b"\r\n"
+
+
+def answers(dialect: Dialect, reason: Reason) -> bool:
+    """Whether there is an answer at all."""
+    return reason is not UNKNOWN_COMMAND or not dialect.has("drops_on_unknown_command")
+
+
+def hangs_up(dialect: Dialect, reason: Reason) -> bool:
+    """Whether the connection ends with the refusal."""
+    return reason in FAILED_LOGINS and dialect.has("closes_after_login_failure")
