@@ -19,6 +19,7 @@ COMMANDS = {
     "account": "List, add and remove accounts.",
     "code": "Issue, list and revoke authorization codes.",
     "sessions": "Show what clients and server said to each other.",
+    "explain": "Tell why something was refused, and what to change.",
     "dialect": "List the mail providers it can be, and what is known of them.",
     "hosts": "Print the hosts-file lines that send providers' names here.",
     "certs": "Write the certificates; how clients are told to trust them.",
