@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from fakemail.imap import write
 from fakemail.imap.grammar.flags import SYSTEM
 
-SEPARATOR = b'"/"'
-
 
 def exists(messages: int) -> bytes:
     """Number of messages (§7.3.1)."""
@@ -48,16 +46,18 @@ def ok(code: bytes, text: bytes) -> bytes:
     return b"* OK [%b] %b\r\n" % (code, text)
 
 
-def list_(attributes: Iterable[str], name: str, response: bytes = b"LIST") -> bytes:
-    """One mailbox name, of LIST or LSUB (§7.2.2, §7.2.3)."""
+def list_(
+    attributes: Iterable[str], name: bytes, response: bytes = b"LIST", separator: str = "/"
+) -> bytes:
+    """One mailbox name as it is spelled here, of LIST, XLIST or LSUB (§7.2.2, §7.2.3)."""
     words = " ".join(attributes).encode("ascii")
-    return b"* %b (%b) %b %b\r\n" % (response, words, SEPARATOR, write.mailbox(name))
+    return b'* %b (%b) "%b" %b\r\n' % (response, words, separator.encode("ascii"), name)
 
 
-def status(name: str, items: Iterable[tuple[bytes, int]]) -> bytes:
-    """Facts about a mailbox (§7.2.4)."""
+def status(name: bytes, items: Iterable[tuple[bytes, int]]) -> bytes:
+    """Facts about a mailbox, whose name is as it is spelled here (§7.2.4)."""
     facts = b" ".join(b"%b %d" % item for item in items)
-    return b"* STATUS %b (%b)\r\n" % (write.mailbox(name), facts)
+    return b"* STATUS %b (%b)\r\n" % (name, facts)
 
 
 def search(numbers: Iterable[int]) -> bytes:

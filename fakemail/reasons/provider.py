@@ -177,6 +177,14 @@ SEARCH_UNSUPPORTED = Reason(
     imap="BAD Error in IMAP command {command}: search key not supported",
 )
 
+CREATE_REFUSED = Reason(
+    slug="imap.create-refused",
+    because="This provider makes no folders for mail programs.",
+    instead="Make the folder on the provider's web page, or use one that LIST shows.",
+    cites=("RFC 3501 §6.3.3", "RFC 5530 §3 (NOPERM)"),
+    imap="NO [NOPERM] CREATE is not allowed here",
+)
+
 FAILED_LOGINS = frozenset(
     {
         auth.NO_SUCH_ACCOUNT,

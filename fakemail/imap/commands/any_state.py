@@ -8,6 +8,7 @@ from fakemail.imap.capabilities import capabilities
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.grammar.strings import nstring, string
 from fakemail.imap.session import Session, State
+from fakemail.imap.wording import untagged
 from fakemail.wire.cursor import Cursor
 from fakemail.wire.effects import Close
 
@@ -29,7 +30,8 @@ def noop(session: Session, _: None) -> Running:
 
 def logout(session: Session, _: None) -> Running:
     """LOGOUT ends the session; BYE comes before the tagged OK (RFC 3501 §6.1.3)."""
-    yield b"* BYE Logging out.\r\n"
+    bye = untagged(session, "imap.logout") or b"* BYE Logging out.\r\n"
+    yield bye * 2 if session.desk.dialect.has("bye_twice") else bye
     session.unselect()
     session.ended = True
     session.afterwards = Close()
@@ -60,8 +62,10 @@ def parse_id(cursor: Cursor) -> None:
 
 def id_(session: Session, _: None) -> Running:
     """ID tells who is who; what the client says stands in the transcript (RFC 2971 §3.1)."""
+    session.said_id = True
     fields = (b"name", b"fakemail", b"version", __version__.encode("ascii"))
-    yield b"* ID %b\r\n" % write.parenthesized(map(write.string, fields))
+    ours = b"* ID %b\r\n" % write.parenthesized(map(write.string, fields))
+    yield untagged(session, "imap.id") or ours
     return b"OK ID completed."
 
 

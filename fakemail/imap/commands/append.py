@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.grammar.dates import date_time
 from fakemail.imap.grammar.flags import flag_list
@@ -86,9 +87,10 @@ def announced(session: Session, cursor: Cursor, size: int) -> Appending | None:
         cursor.fail("a literal that holds the message")
     target = session.mailbox(name, TRY_CREATE)
     limit = session.desk.limits.message_octets
+    limit = min(limit, session.desk.dialect.count("append_limit") or limit)
     if size > limit:
         raise Refusal(MESSAGE_TOO_LARGE, size=size, limit=limit)
-    return Appending(target, flags, date, size, session.desk.store.delivery())
+    return Appending(target, session.lasting(flags), date, size, session.desk.store.delivery())
 
 
 def _is_last_literal(cursor: Cursor) -> bool:
@@ -114,9 +116,9 @@ def append(session: Session, message: Appending) -> Running:
     """APPEND puts a message into a mailbox, its octets as they came."""
     uid = message.commit(session)
     yield from ()
-    if uid is None:
+    if uid is None or not offered(session, "UIDPLUS"):
         return b"OK APPEND completed."
-    return b"OK [APPENDUID %d %d] APPEND completed." % (message.mailbox.uid_validity, uid)
+    return b"OK [APPENDUID %d %d] APPEND completed." % (session.uid_validity(message.mailbox), uid)
 
 
 ROWS = (

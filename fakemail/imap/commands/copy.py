@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fakemail.imap import write
+from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.grammar.mailbox_name import mailbox
@@ -49,7 +50,7 @@ def copy(session: Session, arguments: CopyArguments) -> Running:
         copying = session.view.mailbox.copying(uids, target)
         with closing(copying):
             pairs = yield from _with_turns(copying)
-    return b"OK %bCOPY completed." % _copyuid(target, pairs)
+    return b"OK %bCOPY completed." % _copyuid(session, target, pairs)
 
 
 def move(session: Session, arguments: CopyArguments) -> Running:
@@ -59,7 +60,7 @@ def move(session: Session, arguments: CopyArguments) -> Running:
     uids, target = _both_ends(session, arguments)
     pairs = session.view.mailbox.move(uids, target) if uids else []
     if pairs:
-        yield b"* OK %bMoved.\r\n" % _copyuid(target, pairs)
+        yield b"* OK %bMoved.\r\n" % _copyuid(session, target, pairs)
     return b"OK MOVE completed."
 
 
@@ -81,14 +82,16 @@ def _both_ends(session: Session, arguments: CopyArguments) -> tuple[list[int], M
     return [message.uid for _, message in found.messages], target
 
 
-def _copyuid(target: Mailbox, pairs: list[tuple[int, int]]) -> bytes:
+def _copyuid(session: Session, target: Mailbox, pairs: list[tuple[int, int]]) -> bytes:
     """resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set; nothing when nothing was
     copied."""
-    if not pairs:
+    if not offered(session, "UIDPLUS"):
+        return b""
+    if not pairs and not session.desk.dialect.has("copyuid_empty"):
         return b""
     sources = write.number_set(source for source, _ in pairs)
     targets = write.number_set(target for _, target in pairs)
-    return b"[COPYUID %d %b %b] " % (target.uid_validity, sources, targets)
+    return b"[COPYUID %d %b %b] " % (session.uid_validity(target), sources, targets)
 
 
 ROWS = (

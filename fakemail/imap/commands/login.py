@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from fakemail import sasl
@@ -10,9 +11,12 @@ from fakemail.imap.command import Command, Prompt, Running
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.grammar.strings import astring, atom
 from fakemail.imap.session import Session, State
+from fakemail.imap.wording import untagged
 from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.provider import AUTH_TLS_REQUIRED, BASIC_AUTH_DISABLED, FAILED_LOGINS
 from fakemail.reasons.reason import Refusal
-from fakemail.sasl import base64
+from fakemail.sasl import Credentials, base64
+from fakemail.sasl.xoauth2 import BEARER_ERROR
 from fakemail.wire.cursor import Cursor
 from fakemail.wire.effects import Shown
 
@@ -44,9 +48,15 @@ def parse_login(cursor: Cursor) -> LoginArguments:
 
 def login(session: Session, arguments: LoginArguments) -> Running:
     """LOGIN: user name and authorization code in clear (RFC 3501 §6.2.3)."""
-    found = session.desk.directory.log_in(arguments.identity, arguments.secret, "imap")
+    _check_tls(session)
+    desk = session.desk
+    claim = Credentials(arguments.identity, arguments.secret)
+    found = desk.log_in("imap", claim)
+    if "LOGINDISABLED" in (desk.dialect.capability(False, desk.tls is not None) or ()):
+        raise Refusal(BASIC_AUTH_DISABLED if desk.tls else AUTH_TLS_REQUIRED)
     session.log_in(found, "LOGIN")
-    yield from ()
+    if said := _news(session):
+        yield said
     return b"OK [CAPABILITY %b] Logged in." % capabilities(session)
 
 
@@ -74,22 +84,50 @@ def parse_authenticate(cursor: Cursor) -> AuthenticateArguments:
 
 def authenticate(session: Session, arguments: AuthenticateArguments) -> Running:
     """AUTHENTICATE carries a SASL exchange (RFC 3501 §6.2.2)."""
-    tls = session.desk.tls is not None
-    mechanism = sasl.start(arguments.mechanism)
-    if mechanism is None or mechanism.name not in sasl.names(tls):
+    _check_tls(session)
+    desk = session.desk
+    mechanism = desk.start_mechanism("imap", arguments.mechanism)
+    if mechanism is None:
         raise Refusal(MECHANISM_UNKNOWN, mechanism=arguments.mechanism)
     response = None if arguments.initial is None else base64.initial(arguments.initial)
     while isinstance(outcome := mechanism.step(response), sasl.Challenge):
-        say = b"+ %b\r\n" % base64.encode(outcome.octets)
-        line = yield Prompt(Shown(say, say), secret=True)
-        if line == b"*":
-            raise Refusal(CANCELLED)
-        response = base64.decode(line or b"")
-    found = session.desk.directory.log_in(
-        outcome.identity, outcome.secret, "imap", outcome.authorize_as
-    )
+        response = yield from _asked(session, outcome.octets)
+    try:
+        found = desk.log_in("imap", outcome)
+    except Refusal as refusal:
+        if outcome.bearer and refusal.reason in FAILED_LOGINS:
+            yield from _asked(session, BEARER_ERROR)
+        raise
     session.log_in(found, f"AUTHENTICATE {mechanism.name}")
+    if said := _news(session):
+        yield said
     return b"OK [CAPABILITY %b] Logged in." % capabilities(session)
+
+
+def _check_tls(session: Session) -> None:
+    desk = session.desk
+    if desk.tls is None and not desk.dialect.has("login_before_tls"):
+        raise Refusal(AUTH_TLS_REQUIRED)
+
+
+def _asked(session: Session, challenge: bytes) -> Generator[Prompt, bytes | None, bytes]:
+    """The client's answer to a challenge, base64 undone."""
+    if challenge:
+        say = b"+ %b\r\n" % base64.encode(challenge)
+    else:
+        say = session.desk.dialect.continuation("imap.auth-prompt").encode("ascii") + b"\r\n"
+    line = yield Prompt(Shown(say, say), secret=True)
+    if line == b"*":
+        raise Refusal(CANCELLED)
+    return base64.decode(line or b"")
+
+
+def _news(session: Session) -> bytes:
+    """What some providers say between the login and its OK: what they can do from now on."""
+    said = untagged(session, "imap.logged-in")
+    if not said and session.desk.dialect.has("capability_with_login"):
+        said = b"* CAPABILITY %b\r\n" % capabilities(session)
+    return said
 
 
 ROWS = (

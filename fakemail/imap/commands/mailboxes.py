@@ -7,6 +7,7 @@ from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.mailbox_name import mailbox
 from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import MAILBOX_EXISTS, NO_SUCH_MAILBOX
+from fakemail.reasons.provider import CREATE_REFUSED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MailboxExists, NoSuchMailbox
 from fakemail.wire.cursor import Cursor
@@ -14,6 +15,8 @@ from fakemail.wire.cursor import Cursor
 
 def create(session: Session, name: str) -> Running:
     """CREATE; a trailing separator only says that names below it will follow (§6.3.3)."""
+    if session.desk.dialect.has("create_refused"):
+        raise Refusal(CREATE_REFUSED)
     try:
         session.home.create(name.removesuffix("/"))
     except MailboxExists:

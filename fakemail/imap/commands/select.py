@@ -8,8 +8,10 @@ from fakemail.imap import untagged
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.expunge import expunge_deleted
 from fakemail.imap.grammar.mailbox_name import mailbox
+from fakemail.imap.opening import as_seen, first_unseen
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
+from fakemail.reasons.provider import ID_REQUIRED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
@@ -43,9 +45,14 @@ def examine(session: Session, name: str | Refusal) -> Running:
 
 def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[bytes]:
     """The untagged responses; the mailbox before is closed even when this fails."""
+    dialect = session.desk.dialect
+    if dialect.has("id_before_select") and not session.said_id:
+        raise Refusal(ID_REQUIRED)
+    seen = dialect.opening(read_only) if dialect.texts else None
     if session.selected:
         session.unselect()
-        yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
+        if seen is None:
+            yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
     if isinstance(name, Refusal):
         raise name
     opened = session.mailbox(name)
@@ -53,23 +60,26 @@ def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[by
     try:
         while view.claim():
             yield b""
-        yield b"".join(_facts(opened, view))
+        if seen is None:
+            yield b"".join(_facts(session, opened, view))
+        else:
+            yield as_seen(session, opened, view, seen)
     except BaseException:
         session.unselect()  # a SELECT that failed selects nothing
         raise
 
 
-def _facts(opened: Mailbox, view: View) -> list[bytes]:
+def _facts(session: Session, opened: Mailbox, view: View) -> list[bytes]:
     """FLAGS, EXISTS, RECENT, and the response codes that SELECT must give (§6.3.1)."""
-    messages = enumerate(map(opened.get, view.uids), 1)
-    unseen = next((n for n, m in messages if m is not None and "\\Seen" not in m.flags), None)
+    unseen = first_unseen(opened, view)
+    uid_next = untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID.")
     return [
         view.flags_defined(),
         untagged.exists(len(view)),
         untagged.recent(len(view.recent.intersection(view.uids))),
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
-        untagged.ok(b"UIDVALIDITY %d" % opened.uid_validity, b"UIDs valid."),
-        untagged.ok(b"UIDNEXT %d" % opened.uid_next, b"Predicted next UID."),
+        untagged.ok(b"UIDVALIDITY %d" % session.uid_validity(opened), b"UIDs valid."),
+        b"" if session.desk.dialect.has("no_uidnext") else uid_next,
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ ITEMS: dict[bytes, Callable[[Mailbox], int]] = {
     b"UNSEEN": _unseen,
 }
 """status-att, and how each is found out."""
+
+
+_SEEN = re.compile(r"\* STATUS (\S+|\"[^\"]*\") \((.*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,20 @@ def parse_status(cursor: Cursor) -> StatusArguments:
 def status(session: Session, arguments: StatusArguments) -> Running:
     """STATUS tells facts about a mailbox without selecting it."""
     mailbox = session.mailbox(arguments.name)
-    facts = [(item, ITEMS[item](mailbox)) for item in arguments.items]
-    yield untagged.status(arguments.name, facts)
+    facts = {item: ITEMS[item](mailbox) for item in arguments.items}
+    if b"UIDVALIDITY" in facts:
+        facts[b"UIDVALIDITY"] = session.uid_validity(mailbox)
+    if session.desk.dialect.has("no_uidnext"):
+        facts.pop(b"UIDNEXT", None)
+    name = session.spelled(arguments.name)
+    seen = session.desk.dialect.untagged("imap.status")
+    if seen and (match := _SEEN.fullmatch(seen[0])):  # the server's own order, and its quotes
+        order = match[2].encode("ascii").split()[::2]
+        known = [item for item in order if item in facts]
+        facts = {item: facts[item] for item in dict.fromkeys([*known, *facts])}
+        if match[1].startswith('"') and not name.startswith(b'"'):
+            name = b'"%b"' % name
+    yield untagged.status(name, facts.items())
     return b"OK STATUS completed."
 
 

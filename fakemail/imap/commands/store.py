@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from fakemail.imap import untagged
@@ -73,6 +73,7 @@ def store(session: Session, arguments: StoreArguments) -> Running:
     if view.read_only:
         raise Refusal(READ_ONLY)
     found = arguments.numbers.messages(view)
+    arguments = replace(arguments, flags=session.lasting(arguments.flags))
     for start in range(0, len(found.messages), TURN):
         yield _store(view, arguments, found.messages[start : start + TURN])
     found.all_there()
