@@ -30,6 +30,9 @@ from fakemail.transcript.text import heading
 _Found: TypeAlias = "list[tuple[Conversation | None, list[Explanation]]]"
 """Sessions, or none, with their explanations."""
 
+NEWEST = 200
+"""Sessions among which the last one that failed is looked for."""
+
 LONGEST_FILE = 4 * 1024 * 1024
 """Octets of a file that are read."""
 
@@ -90,10 +93,11 @@ def _session(data: Path, which: str) -> Record:
             raise click.ClickException(f"there is no session {which} in {data / FILE_NAME}")
         return record
     talked = [record for record in records if not is_probe(record)]
-    failed = [record for record in talked if record.refusals or scene(record).refused]
-    if not failed:
-        raise click.ClickException(f"nothing was refused in any session in {data / FILE_NAME}")
-    return failed[-1]
+    for record in reversed(talked[-NEWEST:]):
+        gave_up = not record.login and bool(explain(record))  # silently: AUTH was not offered, ...
+        if record.refusals or scene(record).refused or gave_up:
+            return record
+    raise click.ClickException(f"nothing was refused in any session in {data / FILE_NAME}")
 
 
 def _text(what: Sequence[str], words: str) -> str:

@@ -182,7 +182,7 @@ def who_says(reply: str) -> list[str]:
         for saying in providers.sayings()
         if any(t.refuses and t.is_all_of(line) for t in saying.templates for line in lines)
     ]
-    return list(dict.fromkeys(found))
+    return providers.in_order(found)
 
 
 def _slug_of(seen: Scene, step: Step) -> str:

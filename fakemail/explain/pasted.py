@@ -62,14 +62,14 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     slug = slug or ("" if fitting else _ours(variants))
     reason = reason_of(slug)
     because, instead, cites = reason_words(None, reason, language)
-    names = _providers(found)
+    names = tuple(providers.in_order(saying.provider for saying, _ in found))
     if names:
         because, instead = of_others(slug, because, instead, language)
     topic = topic_of(slug, None)
     fix = scenarios.text(best, "fix", language) if best else instead
     return Explanation(
         what=_what(names, fitting, bool(reason), language),
-        why=tuple(_why(found, best, because, text, language)),
+        why=tuple(_why(found, names, best, because, text, language)),
         fix=fix or phrase("fix-read", language),
         fix_for_client=client.fix(topic, language) if client and topic else "",
         client=client.described(language) if client else "",
@@ -79,12 +79,6 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
         scenarios=known(fitting, best, language),
         providers=names,
     )
-
-
-def _providers(found: Iterable[tuple[Saying, Template]]) -> tuple[str, ...]:
-    """Those who say it, a provider before those that inherit from it."""
-    every = dict.fromkeys(saying.provider for saying, _ in found)
-    return tuple(sorted(every, key=lambda name: len(providers.family(name))))
 
 
 def unwrapped(text: str) -> list[str]:
@@ -182,6 +176,7 @@ def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: 
 
 def _why(
     found: Sequence[tuple[Saying, Template]],
+    names: Sequence[str],
     best: Scenario | None,
     because: str,
     text: str,
@@ -202,7 +197,7 @@ def _why(
         if codes:
             yield phrase("pasted-code", language)
             yield phrase(f"code-{codes[0]}", language)
-    if found and (right := providers.secret_phrase(_providers(found)[0], language)):
+    if names and (right := providers.secret_phrase(names[0], language)):
         yield right
 
 

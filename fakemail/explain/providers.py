@@ -7,7 +7,7 @@ and none of what a server needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -56,6 +56,11 @@ def nearness(dialect: str, wanted: tuple[str, ...]) -> int | None:
         return 2
     related = any(set(family(name)) & set(mine) - {"generic"} for name in wanted)
     return 1 if related else None
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Each once, a provider before those that inherit from it."""
+    return sorted(dict.fromkeys(names), key=lambda name: len(family(name)))
 
 
 def title(name: str, language: Language) -> str:
