@@ -180,7 +180,7 @@ class EngineDriver:
                         return
                 if time() >= deadline:
                     self._send()
-                    self._resumption = self._loop.call_soon(self._resume)
+                    self._resumption = self._loop.call_soon(self._wait_in_line)
                     return
             else:
                 self._effects = None
@@ -245,6 +245,10 @@ class EngineDriver:
             self._alarms.append(self._loop.call_later(effect.seconds, self._wake))
             return True
         raise TypeError(f"unknown effect {effect!r}")
+
+    def _wait_in_line(self) -> None:
+        """The loop looks at its sockets only after this call: what others sent comes first."""
+        self._resumption = self._loop.call_soon(self._resume)
 
     def _resume(self) -> None:
         self._resumption = None

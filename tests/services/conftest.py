@@ -17,7 +17,7 @@ from fakemail.desk import Desk, Limits
 from fakemail.reasons.reason import Protocol_
 from fakemail.services import certs
 from fakemail.services.connection import App, Connection
-from fakemail.services.drive import EngineDriver
+from fakemail.services.drive import SLICE, EngineDriver
 from fakemail.services.ports import Listener
 from fakemail.services.tls import server_context
 from fakemail.transcript.recorder import Recorder
@@ -37,6 +37,7 @@ class Echo:
     """Answers lines; some of them make it do what engines do."""
 
     idle_limit = 60.0
+    steps = 0
 
     def __init__(self, desk: Desk, wake: Callable[[], None]) -> None:
         self.desk = desk
@@ -46,6 +47,7 @@ class Echo:
         self.closes = 0
         self.wakes = 0
         self.stop_spinning = threading.Event()
+        self.may_step = threading.Event()
 
     def opened(self) -> Iterator[Effect]:
         yield b"hello\r\n"
@@ -76,6 +78,15 @@ class Echo:
         elif line == b"pause":
             yield Pause(0.05)
             yield b"after the pause\r\n"
+        elif line == b"steps":
+            for _ in range(4):
+                self.may_step.wait(5)
+                Echo.steps += 1
+                threading.Event().wait(2 * SLICE)
+                yield b""
+            yield b"stepped\r\n"
+        elif line == b"count":
+            yield b"%d\r\n" % Echo.steps
         elif line == b"spin":
             while self.produced < 50_000_000 and not self.stop_spinning.is_set():
                 self.produced += 1

@@ -150,6 +150,19 @@ def test_one_session_does_not_starve_another(border: Callable) -> None:
         assert read_line(busy).endswith(b"spun\r\n")
 
 
+def test_others_come_first_after_one_slice(border: Callable) -> None:
+    host = border()
+    with host.connect() as long, host.connect() as other:
+        assert read_line(long) == read_line(other) == b"hello\r\n"
+        engine = host.engines[0]
+        type(engine).steps = 0
+        long.sendall(b"steps\r\n")
+        other.sendall(b"count\r\n")  # at the latest during the first step, which waits for us
+        engine.may_step.set()
+        assert read_line(other) in (b"0\r\n", b"1\r\n")
+        assert read_line(long) == b"stepped\r\n"
+
+
 def test_crash_ends_one_session_in_the_protocols_words(
     border: Callable, caplog: pytest.LogCaptureFixture
 ) -> None:
