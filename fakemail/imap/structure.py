@@ -14,22 +14,22 @@ def envelope(of: Envelope) -> bytes:
     return b"(%b %b %b %b %b %b %b %b %b %b)" % (
         nstring(of.date),
         nstring(of.subject),
-        from_ := _addresses(of.from_),
-        from_ if of.sender is of.from_ else _addresses(of.sender),
-        from_ if of.reply_to is of.from_ else _addresses(of.reply_to),
-        _addresses(of.to),
-        _addresses(of.cc),
-        _addresses(of.bcc),
+        from_ := addresses(of.from_),
+        from_ if of.sender is of.from_ else addresses(of.sender),
+        from_ if of.reply_to is of.from_ else addresses(of.reply_to),
+        addresses(of.to),
+        addresses(of.cc),
+        addresses(of.bcc),
         nstring(of.in_reply_to),
         nstring(of.message_id),
     )
 
 
-def _addresses(addresses: Addresses) -> bytes:
+def addresses(of: Addresses) -> bytes:
     """ "(" 1*address ")" / nil"""
-    if not addresses:
+    if not of:
         return NIL
-    return b"(" + b"".join(map(_address, addresses)) + b")"
+    return b"(" + b"".join(map(_address, of)) + b")"
 
 
 def _address(address: Address) -> bytes:
@@ -71,7 +71,7 @@ def _single(part: Single, extensible: bool) -> bytes:
 def _multi(part: Multi, extensible: bool) -> bytes:
     """body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]"""
     children = b"".join([body(child, extensible) for child in part.children])
-    fields = [children, _upper(part.subtype)]
+    fields = [children, _upper(part.subtype)] if children else [_upper(part.subtype)]
     if extensible:
         fields += [_parameters(part.parameters), *_extensions(part)]
     return parenthesized(fields)

@@ -60,7 +60,7 @@ def status(name: bytes, items: Iterable[tuple[bytes, int]]) -> bytes:
     return b"* STATUS %b (%b)\r\n" % (name, facts)
 
 
-def search(numbers: Iterable[int]) -> bytes:
-    """What SEARCH found (§7.2.5)."""
+def search(numbers: Iterable[int], word: bytes = b"SEARCH") -> bytes:
+    """What SEARCH found (§7.2.5); `word` as the server writes it."""
     found = b" ".join([b"%d" % number for number in numbers])
-    return b"* SEARCH %b\r\n" % found if found else b"* SEARCH\r\n"
+    return b"* %b %b\r\n" % (word, found) if found else b"* %b\r\n" % word

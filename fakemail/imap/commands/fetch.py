@@ -20,7 +20,8 @@ from fakemail.imap.grammar.fetch_attributes import (
     Item,
     fetch_attributes,
 )
-from fakemail.imap.items import ITEMS, Source, content
+from fakemail.imap.items import Source, content
+from fakemail.imap.malformed import Conduct, conduct
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
 from fakemail.store.errors import MessageGone
@@ -68,17 +69,17 @@ def fetch(session: Session, arguments: FetchArguments) -> Running:
     bodies = [each for each in arguments.attributes if isinstance(each, Body)]
     if bodies:
         sees = not view.read_only and not all(body.peek for body in bodies)
-        yield from _with_content(view, found, arguments.attributes, sees)
+        yield from _with_content(view, found, arguments.attributes, sees, conduct(session))
     else:
-        yield from _without_content(view, found, arguments.attributes)
+        yield from _without_content(view, found, arguments.attributes, conduct(session))
     found.all_there()
     return b"OK FETCH completed."
 
 
 def _without_content(
-    view: View, found: Found, attributes: tuple[Attribute, ...]
+    view: View, found: Found, attributes: tuple[Attribute, ...], how: Conduct
 ) -> Iterator[bytes]:
-    renders = [ITEMS[each.name] for each in attributes if isinstance(each, Item)]
+    renders = [how.items[each.name] for each in attributes if isinstance(each, Item)]
     source = Source(view)
     turn = source.turn
     lines: list[bytes] = []
@@ -91,6 +92,8 @@ def _without_content(
             found.missing = True
             continue
         line = b"* %d FETCH (%b)\r\n" % (sequence, items)
+        if how.strays:
+            line += how.stray(source, attributes)
         lines.append(line)
         size += len(line)
         if size > PIECE:
@@ -104,7 +107,7 @@ def _without_content(
 
 
 def _with_content(
-    view: View, found: Found, attributes: tuple[Attribute, ...], sees: bool
+    view: View, found: Found, attributes: tuple[Attribute, ...], sees: bool, how: Conduct
 ) -> Iterator[Shown | bytes]:
     source = Source(view)
     piece = _Piece()
@@ -115,7 +118,7 @@ def _with_content(
             marked = sees and SEEN not in message.flags and _see(view, message)
             if marked and FLAGS not in wanted:
                 wanted = (FLAGS, *wanted)
-            pieces, text = _response(sequence, source, wanted)
+            pieces, text = _response(sequence, source, wanted, how)
         except MessageGone:
             found.missing = True
             continue
@@ -170,7 +173,7 @@ def _see(view: View, message: Message) -> bool:
 
 
 def _response(
-    sequence: int, source: Source, wanted: tuple[Attribute, ...]
+    sequence: int, source: Source, wanted: tuple[Attribute, ...], how: Conduct
 ) -> tuple[list[bytes], bytes]:
     """One FETCH response with content, in pieces, and what the transcript has of it."""
     pieces: list[bytes] = []
@@ -178,17 +181,19 @@ def _response(
     before = b"* %d FETCH (" % sequence
     for attribute in wanted:
         if isinstance(attribute, Item):
-            text = ITEMS[attribute.name](source)
+            text = how.items[attribute.name](source)
             pieces.append(before + text)
         elif (found := content(source, attribute)) is None:
             text = attribute.name + b" NIL"
             pieces.append(before + text)
+        elif how.leaves_out_empty and not found:
+            continue
         else:
             text = b"%b {%d}" % (attribute.name, len(found))
             pieces += (b"%b%b\r\n" % (before, text), found)
         texts.append(text)
         before = b" "
-    pieces.append(b")\r\n")
+    pieces.append(b")\r\n" if pieces else before + b")\r\n")
     return pieces, b"* %d FETCH (%b)" % (sequence, b" ".join(texts))
 
 

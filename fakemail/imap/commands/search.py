@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fakemail.imap import untagged
 from fakemail.imap.command import Command, Numbers, Running
 from fakemail.imap.search.evaluate import SearchProgram
+from fakemail.imap.search.limits import limited
 from fakemail.imap.search.parse import parse_search
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
@@ -87,7 +88,8 @@ def search(session: Session, arguments: SearchArguments) -> Running:
     """SEARCH: messages that are gone meanwhile match nothing."""
     view = session.view
     uids = view.uids
-    program = arguments.program.bound(len(uids), uids[-1] if uids else 0)
+    dialect = session.desk.dialect
+    program = limited(arguments.program, dialect).bound(len(uids), uids[-1] if uids else 0)
     turn = max(1, TURN // program.effort)
     found = []
     for seq, uid in enumerate(list(uids), 1):
@@ -101,7 +103,10 @@ def search(session: Session, arguments: SearchArguments) -> Running:
             continue
         if not seq % turn:
             yield b""
-    yield untagged.search(found)
+    word = b"SEARCH"
+    if seen := dialect.untagged("imap.search"):
+        word = seen[0].split()[1].encode("ascii")
+    yield untagged.search(found, word)
     return b"OK SEARCH completed."
 
 
