@@ -2,7 +2,8 @@
 
 Argument: a JSON object with `port`, `lmtp`, `connections`, `messages` (in all), `size` (octets),
 `per_connection` (messages before QUIT and a new connection; 0 for no limit), `pipelining` (send
-MAIL RCPT DATA in one write, RFC 2920), `users` (connection i sends to users[i]), `domain`.
+MAIL RCPT DATA in one write, RFC 2920), `users` (connection i sends to users[i]), `domain`,
+`login` (AUTH PLAIN with this, in base64, once a connection; leave it out to send without).
 Prints: `seconds` until the last 250, `latencies` (first octet of MAIL to 250, seconds, sorted),
 `cpu` (share of one CPU that this client used), `rejected`.
 
@@ -44,6 +45,7 @@ class Work:
         self.pipelining = order["pipelining"]
         self.limit = order["per_connection"] or sys.maxsize
         self.hello = b"LHLO client\r\n" if order["lmtp"] else b"EHLO client\r\n"
+        self.login = order.get("login", "").encode()
         self.address = ("127.0.0.1", order["port"])
         self.latencies: list[float] = []
         self.rejected = 0
@@ -96,8 +98,17 @@ class Connection:
                     self.step(reply)
 
     def greeted(self, reply: bytes) -> None:
-        self.step = self.next_message
+        self.step = self.log_in if self.work.login else self.next_message
         self.send(self.work.hello)
+
+    def log_in(self, reply: bytes) -> None:
+        self.step = self.logged_in
+        self.send(b"AUTH PLAIN " + self.work.login + b"\r\n")
+
+    def logged_in(self, reply: bytes) -> None:
+        if not reply.startswith(b"235"):
+            raise ConnectionError(f"no login: {reply!r}")
+        self.next_message()
 
     def next_message(self, reply: bytes = b"") -> None:
         work = self.work

@@ -44,8 +44,9 @@ class Text:
         return any(PLACEHOLDER.search(line) for line in self.lines)
 
     @cached_property
-    def _split(self) -> tuple[list[tuple[str, str]], ...]:
-        return tuple(_pieces(line) for line in self.lines)
+    def _split(self) -> tuple[str | list[tuple[str, str]], ...]:
+        """Each line: itself where it never varies, else its pieces."""
+        return tuple(_pieces(line) if PLACEHOLDER.search(line) else line for line in self.lines)
 
     @cached_property
     def _octets(self) -> bytes:
@@ -57,7 +58,9 @@ class Text:
             return self.lines
         value = self._value
         return tuple(
-            "".join([text + (value(name, facts, make) if name else "") for text, name in pieces])
+            pieces
+            if isinstance(pieces, str)
+            else "".join([t + (value(name, facts, make) if name else "") for t, name in pieces])
             for pieces in self._split
         )
 

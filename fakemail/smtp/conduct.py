@@ -6,9 +6,11 @@ the two of the border that SMTP keeps itself. Where no rule is on, all sessions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fakemail.dialects.dialect import Dialect
+from fakemail.dialects.rules import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,13 @@ class Conduct:
     underscores_in_from_name: bool = False
     saves_sent_copy: bool = False
 
-    @property
-    def reads_headers(self) -> bool:
-        """Whether the header of a message is looked at, or changed, before it is stored."""
+    reads_headers: bool = field(init=False)
+    """Whether the header of a message is looked at, or changed, before it is stored."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads_headers", self._reads_headers())
+
+    def _reads_headers(self) -> bool:
         return bool(
             self.from_header_checked
             or self.header_fields_required
@@ -52,11 +58,28 @@ class Conduct:
 
 USUAL = Conduct()
 
+_read: dict[int, tuple[Mapping[str, Value], Conduct]] = {}
+"""What was made of rules that are shared by many sessions, by their identity."""
+
+_MANY = 100
+
 
 def conduct_of(dialect: Dialect) -> Conduct:
     """The rules that `dialect` keeps."""
-    if not dialect.rules:
+    rules = dialect.rules
+    if not rules:
         return USUAL
+    known = _read.get(id(rules))
+    if known is not None and known[0] is rules:
+        return known[1]
+    if len(_read) >= _MANY:
+        _read.clear()
+    conduct = _conduct(dialect)
+    _read[id(rules)] = (rules, conduct)
+    return conduct
+
+
+def _conduct(dialect: Dialect) -> Conduct:
     return Conduct(
         auth_on_every_port=dialect.has("auth_on_every_port"),
         auth_checked_at_rcpt=dialect.has("auth_checked_at_rcpt"),

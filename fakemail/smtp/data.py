@@ -95,8 +95,6 @@ class DataCommand(MailCommand):
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
         sent = self._sent_folder() if self.conduct.saves_sent_copy else None
         places = content.commit(self.envelope.mailboxes, self.desk.store, sent)
-        for change in content.changes:
-            self.note(change)
         if content.bare_at is not None:
             self.note(
                 f"the content has a bare CR or LF at offset {content.bare_at}; "
@@ -104,7 +102,8 @@ class DataCommand(MailCommand):
             )
         more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
         listed = ", ".join(places[:_LISTED])
-        self.note(f"delivered {content.size} octets to {listed}{more}")
+        changes = "".join([f"; {change}" for change in content.changes])
+        self.note(f"delivered {content.size} octets to {listed}{more}{changes}")
         self.reply(replies.QUEUED, id=content.identifier)
 
     def _header_rules(self, identifier: str) -> HeaderRules:

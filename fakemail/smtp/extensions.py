@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from aiosmtpd.smtp import syntax
@@ -13,8 +12,6 @@ from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import PARAMETER_MISSING
 from fakemail.smtp import path, replies
 from fakemail.smtp.starttls import StartTlsCommand
-
-_SIZE = re.compile(r"SIZE (\d+)", re.IGNORECASE)
 
 
 class EhloCommand(StartTlsCommand):
@@ -54,10 +51,11 @@ class EhloCommand(StartTlsCommand):
     def _true(self, line: str) -> str:
         """A line of a provider's list as this server can keep it: STARTTLS only with a certificate,
         never more octets than are taken."""
-        if line.upper() == "STARTTLS" and not self.desk.can_tls:
+        if line == "STARTTLS" and not self.desk.can_tls:
             return ""
-        size = _SIZE.fullmatch(line)
-        return f"SIZE {self.size_limit}" if size and int(size[1]) > self.size_limit else line
+        if line.startswith("SIZE ") and int(line[5:]) > self.size_limit:
+            return f"SIZE {self.size_limit}"
+        return line
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 
 from fakemail.message.address import Address, parse_addresses
@@ -24,7 +24,6 @@ from fakemail.smtp.conduct import Conduct
 LONGEST = 1024 * 1024
 """Octets that are gathered of a header; one that is longer is looked at as far as this."""
 
-_BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
 _HEX = re.compile(r"\{(\d{1,3}) hex\}")
 _IN_ANGLES = re.compile(rb"<[^<>]*>(?=[^<>]*\Z)")
 _SPACES = re.compile(rb"(?<=\S)[ \t\r\n]+(?=\S)")
@@ -60,10 +59,10 @@ class HeaderRules:
         gathered = self._gathered
         start = max(0, len(gathered) - 2)
         gathered += octets
-        blank = _BLANK_LINE.search(gathered, start)
-        if blank is None and len(gathered) < LONGEST:
+        end = _blank_line(gathered, start)
+        if end < 0 and len(gathered) < LONGEST:
             return b""
-        return self._finish(blank.end() if blank else len(gathered))
+        return self._finish(end if end >= 0 else len(gathered))
 
     def end(self) -> bytes:
         """The message is over: what is left of one that has no body."""
@@ -79,8 +78,9 @@ class HeaderRules:
         """The header as it is stored; raises Refusal."""
         conduct = self._conduct
         if conduct.from_header_checked:
-            _check_from(_value(octets, "from"))
-        if missing := [name for name in conduct.header_fields_required if not _value(octets, name)]:
+            _check_from(_value(octets, b"from"))
+        wanted = conduct.header_fields_required
+        if missing := [name for name in wanted if not _value(octets, name.lower().encode())]:
             raise Refusal(CONTENT_REFUSED, detail=f"It has no {', '.join(missing)}.")
         if conduct.sender_must_match in {"data", "rewrite"}:
             octets = self._own_sender(octets)
@@ -92,7 +92,7 @@ class HeaderRules:
 
     def _own_sender(self, octets: bytes) -> bytes:
         """From is the account's, or becomes it."""
-        author = _author(_value(octets, "from"))
+        author = _author(_value(octets, b"from"))
         refusal = self._sender_refused(author)
         if refusal is None:
             return octets
@@ -108,7 +108,7 @@ class HeaderRules:
                 return _IN_ANGLES.sub(b"<" + account + b">", value)
             return b" " + account
 
-        return _replace(octets, "from", own)
+        return _replace(octets, b"from", own)
 
     def _underscored(self, octets: bytes) -> bytes:
         """A literal display name keeps its words together; encoded words are left alone."""
@@ -125,18 +125,28 @@ class HeaderRules:
             end = name[len(name.rstrip()) :]
             return kept + _SPACES.sub(b"_", name.strip()) + end + value[angles.start() :]
 
-        return _replace(octets, "from", own)
+        return _replace(octets, b"from", own)
 
     def _own_message_id(self, octets: bytes) -> bytes:
         """The provider's Message-ID takes the place of the client's."""
-        form = self._conduct.message_id_form or "<{32 hex}@" + self._host + ">"
-        own = _HEX.sub(lambda found: _digits(self._identifier, int(found[1])), form)
-        was = _value(octets, "message-id")
+        left, count, right = _form(self._conduct.message_id_form, self._host)
+        own = f"{left}{_digits(self._identifier, count)}{right}"
+        was = _value(octets, b"message-id")
         before = was.decode("ascii", "backslashreplace")[:200] if was else "missing"
         self.notes.append(f"Message-ID is {own}, as this provider does; it was {before}")
         if was is None:
             return f"Message-ID: {own}\r\n".encode() + octets
-        return _replace(octets, "message-id", lambda _: b" " + own.encode())
+        return _replace(octets, b"message-id", lambda _: b" " + own.encode())
+
+
+def _blank_line(octets: bytearray, start: int) -> int:
+    """Where the blank line ends that ends a header (CR LF, or LF, as in the rest of the house); -1
+    where there is none yet."""
+    if octets[:1] == b"\n" or octets[:2] == b"\r\n":
+        return octets.index(b"\n") + 1
+    crlf = octets.find(b"\n\r\n", start)
+    lf = octets.find(b"\n\n", start, len(octets) if crlf < 0 else crlf)
+    return lf + 2 if lf >= 0 else crlf + 3 if crlf >= 0 else -1
 
 
 def _check_from(value: bytes | None) -> None:
@@ -159,26 +169,47 @@ def _author(value: bytes | None) -> str:
     return (found.mailbox + b"@" + found.host).decode("utf-8", "backslashreplace")
 
 
-def _replace(octets: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+def _replace(octets: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes:
     """The header with the value of the first field of this name changed; all else as it stands."""
-    field = _field(name).search(octets)
-    if field is None:
+    start, end = _find(octets, name)
+    if start < 0:
         return octets
-    return octets[: field.start(1)] + change(field[1]) + octets[field.end(1) :]
+    return octets[:start] + change(octets[start:end]) + octets[end:]
 
 
-def _value(octets: bytes, name: str) -> bytes | None:
+def _value(octets: bytes, name: bytes) -> bytes | None:
     """The first field of this name, unfolded and trimmed; None where there is none."""
-    field = _field(name).search(octets)
-    return None if field is None else unfold(field[1])
+    start, end = _find(octets, name)
+    return None if start < 0 else unfold(octets[start:end])
 
 
-@cache
-def _field(name: str) -> re.Pattern[bytes]:
-    """Finds one field; group 1 is its value, folded, without the last line end."""
-    value = rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+|\r(?!\n)[^\r\n]*+)*+"
-    start = rb"(?:\A|(?<=\n))" + re.escape(name.encode()) + rb"[ \t]*:"
-    return re.compile(start + rb"(" + value + rb")", re.IGNORECASE)
+def _find(octets: bytes, name: bytes) -> tuple[int, int]:
+    """Where the value of the first field of this name (in lower case) begins and ends, its folds
+    in it and its line end not; -1 where there is none.
+
+    Not by `Header`, which reads all fields to find some: this is done for every message.
+    """
+    label = b"\n" + name + b":"
+    start = (b"\n" + octets.lower()).find(label)
+    if start < 0:
+        return -1, -1
+    start += len(label) - 1
+    end = octets.find(b"\n", start)
+    while end >= 0 and octets[end + 1 : end + 2] in (b" ", b"\t"):
+        end = octets.find(b"\n", end + 1)
+    if end < 0:
+        return start, len(octets)
+    return start, end - 1 if octets[end - 1 : end] == b"\r" else end
+
+
+@lru_cache(maxsize=64)
+def _form(form: str, host: str) -> tuple[str, int, str]:
+    """``<tencent_{40 hex}@qq.com>`` as what stands before the digits, how many, and after."""
+    form = form or f"<{{32 hex}}@{host}>"
+    found = _HEX.search(form)
+    if found is None:
+        return form, 0, ""
+    return form[: found.start()], int(found[1]), form[found.end() :]
 
 
 def _digits(about: str, count: int) -> str:

@@ -1,0 +1,141 @@
+"""What a dialect costs: the accept rate with ``--dialect qq`` beside fakemail's own words.
+
+One run serves both, turn about, to a client that logs in once a connection and then sends. QQ does
+more than speak otherwise: it checks From, puts its own Message-ID into the message and stores a
+copy among the sender's sent mail, a second file for every message. So there are two more servers:
+fakemail's own words with the same three rules by hand, which is the same work, and QQ without the
+copy. The promise is about the first pair; the others say what of the difference is work that was
+asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from benchmarks.peers.fakemail import Fakemail
+from benchmarks.peers.peer import DOMAIN
+from benchmarks.report import Series, Table, Target, percentile
+
+SENDER = f"tom@{DOMAIN}"
+FLOOR = 0.95
+
+
+class Generic(Fakemail):
+    name = "generic"
+
+
+class Qq(Fakemail):
+    name = "qq"
+    options = ("--dialect", "qq")
+
+
+class GenericWithRules(Fakemail):
+    name = "generic, with qq's rules for messages"
+    options: ClassVar[tuple[str, ...]] = tuple(
+        word
+        for rule in ("saves_sent_copy", "rewrites_message_id", "from_header_checked")
+        for word in ("--rule", rule)
+    )
+
+
+class QqWithoutCopy(Fakemail):
+    name = "qq, no sent copy"
+    options = ("--dialect", "qq", "--rule", "no-saves_sent_copy")
+
+
+PEERS = (Generic, Qq, GenericWithRules, QqWithoutCopy)
+PAIRS = ((Qq, Generic), (Qq, GenericWithRules), (QqWithoutCopy, Generic))
+
+
+@dataclass(frozen=True)
+class Case:
+    size: int
+    messages: int
+    connections: int
+    per_connection: int = 0
+
+    @property
+    def title(self) -> str:
+        shape = "1 message/connection" if self.per_connection == 1 else "many messages/connection"
+        return f"{self.size // 1024} KB, {self.connections} at once, {shape}"
+
+
+CASES = (Case(1024, 1000, 4), Case(1024, 400, 4, per_connection=1), Case(10240, 600, 4))
+QUICK = CASES[:1]
+
+
+def drive(peer: Fakemail, case: Case, users: list[str]) -> dict[str, Any]:
+    """One run of the client; every message has to be in its Maildir at the end."""
+    order = {
+        "port": peer.ports["submission"],
+        "lmtp": False,
+        "connections": case.connections,
+        "messages": case.messages,
+        "size": case.size,
+        "per_connection": case.per_connection,
+        "pipelining": False,
+        "users": users,
+        "domain": DOMAIN,
+        "login": b64encode(f"\0{SENDER}\0any code".encode()).decode(),
+    }
+    before, cpu = peer.delivered(users), peer.child.cpu_seconds()
+    program = [sys.executable, "-m", "benchmarks.clients.smtp_load", json.dumps(order)]
+    answer = subprocess.run(program, capture_output=True, text=True, timeout=300)
+    if answer.returncode:
+        raise RuntimeError(f"{peer.name}: {answer.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(answer.stdout)
+    there = peer.delivered(users) - before
+    if there != case.messages or result["rejected"]:
+        raise RuntimeError(f"{peer.name}: {there} of {case.messages}, {result['rejected']} refused")
+    result["server_cpu"] = peer.child.cpu_seconds() - cpu
+    return result
+
+
+def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
+    rounds = 5 if quick else 9
+    cases = QUICK if quick else CASES
+    users = [f"d{number}" for number in range(4 * len(cases))]
+    peers = [kind(root / f"dialect-{number}", users) for number, kind in enumerate(PEERS)]
+    tables = []
+    try:
+        for at, case in enumerate(cases):
+            own = users[4 * at : 4 * at + case.connections]
+            results: dict[str, list[dict[str, Any]]] = {peer.name: [] for peer in peers}
+            for turn in range(-1, rounds):
+                for peer in peers[turn % len(peers) :] + peers[: turn % len(peers)]:
+                    result = drive(peer, case, own)
+                    if turn >= 0:
+                        results[peer.name].append(result)
+            tables.append(_table(case, results, record))
+            print(tables[-1].text(), flush=True)
+    finally:
+        for peer in peers:
+            peer.end()
+    return tables
+
+
+def _table(case: Case, results: dict[str, list[dict[str, Any]]], record: dict[str, Any]) -> Table:
+    columns = ("server", "250s/s", "p50 to 250 ms", "CPU ms/message")
+    table = Table(f"Dialects: {case.title}", columns)
+    rates: dict[str, list[float]] = {}
+    for name, runs in results.items():
+        rates[name] = [case.messages / r["seconds"] for r in runs]
+        p50 = Series([percentile(r["latencies"], 0.5) * 1000 for r in runs])
+        cpu = Series([r["server_cpu"] * 1000 / case.messages for r in runs])
+        table.add(name, Series(rates[name]).show(), f"{p50.middle:.2f}", f"{cpu.middle:.3f}")
+        record[f"dialects / {case.title} / {name}"] = {
+            "accepted_per_second": rates[name],
+            "server_cpu_ms_per_message": cpu.values,
+        }
+    for ours, theirs in PAIRS:
+        turns = zip(rates[ours.name], rates[theirs.name], strict=True)
+        ratio = Series([mine / other for mine, other in turns])
+        judged = Target(theirs.name, FLOOR).judge(ratio.middle)
+        table.notes.append(f"{ours.name} / {theirs.name}, turn by turn: {judged}")
+    return table
