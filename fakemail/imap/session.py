@@ -17,8 +17,9 @@ from fakemail.imap.idling import Idling
 from fakemail.imap.view import View
 from fakemail.reasons.imap import NO_SUCH_MAILBOX, NOT_SELECTABLE, TRY_CREATE
 from fakemail.reasons.reason import Reason, Refusal
-from fakemail.store.errors import NoSuchMailbox
+from fakemail.store.errors import MessageGone, NoSuchMailbox
 from fakemail.store.home import Home
+from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.effects import Effect
 
@@ -91,8 +92,17 @@ class Session:
     def select(self, mailbox: Mailbox, read_only: bool) -> View:
         """Open a mailbox; the one before is closed."""
         self.unselect()
-        self._view = View(mailbox, read_only, self.wake)
+        hides = self._is_young if self.desk.dialect.has("visible_after") else None
+        self._view = View(mailbox, read_only, self.wake, hides)
         return self._view
+
+    def _is_young(self, message: Message) -> bool:
+        """Whether this provider does not show the message yet."""
+        try:
+            age = self.desk.clock.time() - message.internal_date
+        except MessageGone:
+            return False
+        return 0 <= age < self.desk.dialect.seconds("visible_after")
 
     def spelled(self, name: str) -> bytes:
         """A mailbox name as it stands in a response."""

@@ -39,7 +39,15 @@ TURN = 1000
 class View:
     """One selected mailbox, as one client knows it."""
 
-    def __init__(self, mailbox: Mailbox, read_only: bool, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        read_only: bool,
+        changed: Callable[[], None],
+        hides: Callable[[Message], bool] | None = None,
+    ) -> None:
+        """`hides` says of a message whether it is not to be seen yet; what comes after it has to
+        wait too, since UIDs ascend."""
         self.mailbox = mailbox
         self.read_only = read_only
         self.deleted = False
@@ -49,6 +57,7 @@ class View:
         """UID and tree of the large message that the client is fetching piece by piece."""
 
         self._changed = changed
+        self._hides = hides
         self._arrived: set[int] = set()
         self._gone: set[int] = set()
         self._flagged: set[int] = set()
@@ -59,8 +68,9 @@ class View:
         self.recent = {message.uid for message in messages if read_only and message.recent}
         """UIDs that are \\Recent in this session; a read-only one takes it from nobody."""
         self._uids = [message.uid for message in messages]
+        waiting = self._cut(self._uids)
         self.claim()
-        self._arrived.clear()
+        self._arrived = set(waiting)
         self._gone.clear()
         self._flagged.clear()
         self._keywords = list(mailbox.keywords())
@@ -200,6 +210,7 @@ class View:
         arrived, self._arrived = sorted(self._arrived), set()
         last = self._uids[-1] if self._uids else 0
         new = [uid for uid in arrived if uid > last and self.mailbox.get(uid) is not None]
+        self._arrived.update(self._cut(new))
         if not new:
             return
         self._uids.extend(new)
@@ -210,6 +221,18 @@ class View:
         while self.claim():
             pass
         lines.append(untagged.recent(len(self.recent)))
+
+    def _cut(self, uids: list[int]) -> list[int]:
+        """Take off, and return, what is not to be seen yet."""
+        hides = self._hides
+        if hides is None:
+            return []
+        messages = map(self.mailbox.get, uids)
+        hidden = (n for n, message in enumerate(messages) if message is not None and hides(message))
+        first = next(hidden, len(uids))
+        waiting = uids[first:]
+        del uids[first:]
+        return waiting
 
     def _is_recent(self, uid: int) -> bool:
         message = self.mailbox.get(uid)
