@@ -31,7 +31,7 @@ def text_of(octets: bytes) -> str:
     return octets.decode("utf-8", "replace")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Step:
     """One command of the client; `said` is empty for the connection itself."""
 
