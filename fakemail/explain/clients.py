@@ -67,7 +67,7 @@ class Recognised:
         name = _name(self.key, language) or self.name
         text = phrase(f"client-{self.sure}", language, name=name)
         shows = _shows(self.key, self.shows, language)
-        return f"{text} ({shows})" if shows else text
+        return phrase("client-by", language, client=text, shows=shows) if shows else text
 
     def fix(self, topic: str, language: Language) -> str:
         """What to change in this program's own terms; empty where nothing is known."""

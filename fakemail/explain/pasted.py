@@ -19,7 +19,7 @@ from fakemail.explain.language import Language, phrase, table
 from fakemail.explain.providers import Saying
 from fakemail.explain.replies import Template
 from fakemail.explain.scenarios import Match, Scenario
-from fakemail.explain.topics import topic_of
+from fakemail.explain.topics import TOPICS, topic_of
 from fakemail.transcript.text import printable
 
 LONGEST = 20_000
@@ -56,6 +56,7 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     client = clients.in_text(text)
     every = _longest(variants, _CODE.findall(text))
     found = [(f.owner, f.template) for f in every if isinstance(f.owner, Saying)]
+    found.sort(key=lambda pair: len(providers.family(pair[0].provider)))
     fitting = _scenarios(variants, every, client)
     best = standing_out(fitting)
     slug = next((slug for saying, _ in found for slug in saying.slugs), "")
@@ -69,7 +70,7 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     fix = scenarios.text(best, "fix", language) if best else instead
     return Explanation(
         what=_what(names, fitting, bool(reason), language),
-        why=tuple(_why(found, names, best, because, text, language)),
+        why=tuple(filter(None, _why(found, best, because, text, language))),
         fix=fix or phrase("fix-read", language),
         fix_for_client=client.fix(topic, language) if client and topic else "",
         client=client.described(language) if client else "",
@@ -176,7 +177,6 @@ def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: 
 
 def _why(
     found: Sequence[tuple[Saying, Template]],
-    names: Sequence[str],
     best: Scenario | None,
     because: str,
     text: str,
@@ -197,8 +197,8 @@ def _why(
         if codes:
             yield phrase("pasted-code", language)
             yield phrase(f"code-{codes[0]}", language)
-    if names and (right := providers.secret_phrase(names[0], language)):
-        yield right
+    if found and TOPICS.get(next(iter(found[0][0].slugs), "")) in ("login", "code", "empty"):
+        yield providers.secret_phrase(found[0][0].provider, language)
 
 
 def _ours(variants: Sequence[str]) -> str:

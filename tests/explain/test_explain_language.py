@@ -29,7 +29,7 @@ def test_phrases():
     assert table("phrases").keys() == table("phrases", "zh").keys()
     for key, english in table("phrases").items():
         assert_counterpart(english, table("phrases", "zh")[key], key)
-        assert HAN.search(table("phrases", "zh")[key]), key
+        assert HAN.search(table("phrases", "zh")[key]) or not PROSE.search(english), key
 
 
 def test_every_reason():
