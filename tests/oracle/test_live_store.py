@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -110,10 +111,12 @@ def idler(fakemail: dict[str, object]) -> Iterator[Idler]:
 
 
 def drop(folder: Path, name: str, into: str = "new") -> float:
-    """Deliver as the Maildir specification says; the moment."""
-    (folder / "tmp" / name.partition(":")[0]).write_bytes(TEXT % name.encode())
+    """Deliver as the Maildir specification says, `name` begins with the date; the moment."""
+    written = folder / "tmp" / name.partition(":")[0]
+    date = f"Date: {formatdate(int(name[:10]))}\n".encode()  # mutt sorts by it
+    written.write_bytes(date + TEXT % name.encode())
     began = time.monotonic()
-    os.rename(folder / "tmp" / name.partition(":")[0], folder / into / name)
+    written.rename(folder / into / name)
     return began
 
 
@@ -184,7 +187,8 @@ def mutt(maildir: Path, folder: Path, *keys: str) -> None:
         pytest.skip(f"not installed: {', '.join(missing)}")
     settings = folder / "muttrc"
     settings.write_text(
-        "set mbox_type=Maildir quit=yes delete=yes move=no header_cache='' mark_old=no\n"
+        "set sort=date-sent mbox_type=Maildir header_cache=''\n"
+        "set quit=yes delete=yes move=no mark_old=no\n"
         f"set folder={folder} spoolfile={maildir} record='' tmpdir={folder}\n"
         f"push '{''.join(keys)}<quit>'\n"
     )
