@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from typing import Any
 
@@ -298,3 +299,21 @@ def test_a_literal_beyond_all_counting_ends_the_session(office: Any) -> None:
     assert b"b BAD" in client.ask("b NOOP {4294967296}")
     assert client.ask("c LOGIN {4294967296+}").startswith(b"* BYE [TOOBIG]")
     assert not client.open
+
+
+def test_a_message_that_cannot_be_marked_can_be_read(
+    office: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.deliver(b"Subject: x\r\n\r\ntext\r\n")
+    client = office.client()
+    client.select()
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "rename", fail)
+    assert client.ask("a FETCH 1 (FLAGS BODY[TEXT])") == (
+        b"* 1 FETCH (FLAGS (\\Recent) BODY[TEXT] {6}\r\ntext\r\n)\r\na OK FETCH completed.\r\n"
+    )
+    assert "stays unseen" in caplog.text
+    assert client.ask("b STORE 1 +FLAGS (\\Seen)").startswith(b"b NO [UNAVAILABLE]")

@@ -8,6 +8,7 @@ be read from the disk, other sessions may have their turn.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ from fakemail.store.errors import MessageGone
 from fakemail.store.index import Message
 from fakemail.wire.cursor import Cursor
 from fakemail.wire.effects import Shown
+
+log = logging.getLogger("fakemail")
 
 PIECE = 32768
 SLICE = 65536
@@ -166,8 +169,15 @@ class _Piece:
 
 
 def _see(view: View, message: Message) -> bool:
-    """Set \\Seen; the FETCH response itself tells the client (§6.4.5)."""
-    changed = view.mailbox.change_flags([message.uid], "add", [SEEN])
+    """Set \\Seen; the FETCH response itself tells the client (§6.4.5).
+
+    Where the folder cannot be written, the message is read all the same, and stays unseen.
+    """
+    try:
+        changed = view.mailbox.change_flags([message.uid], "add", [SEEN])
+    except OSError as error:
+        log.warning("IMAP FETCH: the message stays unseen: %s", error)
+        return False
     view.told(changed)
     return bool(changed)
 
