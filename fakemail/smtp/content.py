@@ -13,13 +13,12 @@ looking through a large message costs more than receiving it). They never end a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
 from fakemail.smtp.header_rules import HeaderRules
-from fakemail.store.errors import NoSuchMailbox
 from fakemail.store.home import Home
 from fakemail.store.store import Store
 
@@ -101,11 +100,14 @@ class Content:
             self._not_stored(error)
 
     def commit(
-        self, addresses: Iterable[str], store: Store, sent: tuple[str, str] | None = None
+        self,
+        addresses: Iterable[str],
+        store: Store,
+        sent_folder: Callable[[], tuple[Home, str]] | None = None,
     ) -> list[str]:
         """Store it for everybody, or raise Refusal; says where, for the transcript.
 
-        `sent` is the account and the folder that get a copy for the sender.
+        `sent_folder` says where a copy for the sender belongs.
         """
         if self.size <= LOOKED_AT:
             self._line_ends.end()
@@ -114,13 +116,12 @@ class Content:
         if self.failure is None and self._delivery is not None:
             try:
                 homes = list({store.home(address): None for address in addresses})
-                if sent is None:
+                if sent_folder is None:
                     stored = self._delivery.commit(homes)
                 else:
-                    home = store.home(sent[0])
+                    home, name = sent_folder()
+                    stored = self._delivery.commit(homes, also=((home, name, SEEN),))
                     homes.append(home)
-                    copy = (home, _folder(home, sent[1]), SEEN)
-                    stored = self._delivery.commit(homes[:-1], also=(copy,))
             except Exception as error:
                 self._not_stored(error)
             else:
@@ -166,12 +167,3 @@ class Content:
             log.exception("a message was not stored", exc_info=error)
             detail = type(error).__name__
         self._fail(Refusal(NOT_STORED, detail=f"({detail})"))
-
-
-def _folder(home: Home, name: str) -> str:
-    """The folder for sent mail, made where it is missing."""
-    try:
-        return home.mailbox(name).name
-    except NoSuchMailbox:
-        home.create(name)
-        return name

@@ -24,6 +24,8 @@ from fakemail.smtp.content import Content
 from fakemail.smtp.dots import DotReader
 from fakemail.smtp.header_rules import HeaderRules
 from fakemail.smtp.mail import MailCommand, not_owned
+from fakemail.store.errors import NoSuchMailbox
+from fakemail.store.home import DEFAULT_FOLDERS, Home
 
 _LISTED = 5
 """So many mailboxes a transcript names for one message."""
@@ -34,6 +36,9 @@ class DataCommand(MailCommand):
 
     messages = 0
     """Messages of this session so far."""
+
+    _furnished = False
+    """Whether the sender's account has surely got the folders that its provider gives."""
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
@@ -93,7 +98,8 @@ class DataCommand(MailCommand):
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
-        sent = self._sent_folder() if self.conduct.saves_sent_copy else None
+        keeps = self.conduct.saves_sent_copy and self.login is not None
+        sent = self._sent_folder if keeps else None
         places = content.commit(self.envelope.mailboxes, self.desk.store, sent)
         if content.bare_at is not None:
             self.note(
@@ -119,13 +125,23 @@ class DataCommand(MailCommand):
             return None
         return not_owned(login, author)
 
-    def _sent_folder(self) -> tuple[str, str] | None:
-        """Where the sender keeps what was sent."""
-        if self.login is None:
-            return None
+    def _sent_folder(self) -> tuple[Home, str]:
+        """Where the sender keeps what was sent; made where it is missing."""
+        assert self.login is not None, "nobody has logged in"
         dialect = self.desk.dialect
         name = next((folder.name for folder in dialect.folders if folder.role == "sent"), "Sent")
-        return self.login.address, name.replace(dialect.delimiter, "/")
+        name = name.replace(dialect.delimiter, "/")
+        home = self.desk.store.home(self.login.address)
+        try:
+            if name in DEFAULT_FOLDERS and not self._furnished:  # opened, they would stay for good
+                self._furnished = True
+                self.desk.home(self.login.address)
+            home.mailbox(name)
+        except NoSuchMailbox:
+            self.desk.home(self.login.address)  # furnishes it as the provider does
+            if not home.selectable(name):
+                home.create(name)
+        return home, name
 
     def _trace(self, identifier: str, at: float) -> bytes:
         transaction = self.envelope
