@@ -33,7 +33,7 @@ def as_seen(session: Session, opened: Mailbox, view: View, lines: tuple[str, ...
         "uid_validity": session.uid_validity(opened),
         "uid_next": None if dialect.has("no_uidnext") else opened.uid_next,
         "highest_modseq": opened.uid_next,
-        "mailbox_id": blake2b(identity.encode(), digest_size=12).hexdigest(),
+        "mailbox_id": int.from_bytes(blake2b(identity.encode(), digest_size=4).digest()),
     }
     keywords = list(opened.keywords())
     said = (_filled(line, facts, keywords) for line in lines)
