@@ -101,7 +101,8 @@ def _evidence(scenario: Scenario, scene: Scene, step: Step) -> int | None:
             return _EXACT
         if any(template.begins(line) for template in scenario.says for line in step.lines):
             return _EXACT // 2
-        return None
+        if scenario.providers or not step.refusals:
+            return None  # a mistake at no provider in particular may be answered in our own words
     if scenario.slugs:
         told = {entry.reason.slug for entry in step.refusals if entry.reason}
         if told:

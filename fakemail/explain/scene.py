@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.recorder import HIDDEN
 
-IMPLICIT_TLS_PORTS = frozenset({465, 993, 995, 3465, 3993, 3995})
+_IMPLICIT_TLS_PORTS = frozenset({465, 993, 995, 3465, 3993, 3995})
+_IMPLICIT_TLS = frozenset({"submissions", "pop3s", "imaps"})
+"""Listeners; a transcript that was saved as text has the port only."""
 _HIDDEN = HIDDEN.decode()
 _LOGINS = ("AUTH", "AUTHENTICATE", "LOGIN", "APOP")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}|\*|=")
@@ -69,6 +71,9 @@ class Scene:
     protocol: str
     dialect: str
     port: int
+    implicit_tls: bool
+    """It came to a port that speaks TLS from the first octet."""
+
     steps: list[Step]
     """The first one is the connection with its greeting."""
 
@@ -176,12 +181,14 @@ def scene(session: Conversation) -> Scene:
             in_tls = in_tls or event.startswith("TLS: ")
             logged_in = logged_in or event.startswith("logged in as ")
     implicit = any(event.startswith("TLS: ") for event in steps[0].events)
-    steps[0].in_tls = implicit or session.peer.local_port in IMPLICIT_TLS_PORTS
+    implicit |= session.peer.listener in _IMPLICIT_TLS
+    steps[0].in_tls = implicit or session.peer.local_port in _IMPLICIT_TLS_PORTS
     how = session.how or (steps[-1].events[-1] if steps[-1].events else "")
     return Scene(
         protocol=protocol,
         dialect=session.dialect,
         port=session.peer.local_port,
+        implicit_tls=steps[0].in_tls,
         steps=steps,
         tls=session.tls is not None or in_tls or steps[0].in_tls,
         how=how,
@@ -211,9 +218,11 @@ def _is_continuation(protocol: str, step: Step, octets: bytes) -> bool:
         word = text_of(octets).strip()
         prompted = last[:1] == "+" or last[:3] == "334"
         return prompted or (not step.lines and (word == _HIDDEN or not word))
-    if step.verb in ("DATA", "IDLE") and protocol in ("smtp", "imap"):
-        prompted = last.startswith(("354", "+")) or any(r.startswith("+") for r in step.replies)
-        return prompted and not re.match(rb"(?i)(rset|quit)\r?$", octets)
+    if step.verb == "DATA" and protocol == "smtp":
+        return last.startswith("354") and not re.match(rb"(?i)(rset|quit)\r?$", octets)
+    if step.verb == "IDLE" and protocol == "imap":
+        prompted = any(line.startswith("+") for line in step.lines)
+        return prompted and not last.startswith(f"{step.tag} ")
     return last.startswith("+ ") and protocol == "imap"
 
 

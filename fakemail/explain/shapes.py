@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from fakemail.explain import providers
-from fakemail.explain.scene import IMPLICIT_TLS_PORTS, Scene, Step
+from fakemail.explain.scene import Scene, Step
 
 Shape: TypeAlias = "Callable[[Scene, Step], bool]"
 
@@ -70,6 +70,11 @@ def _idle_silent(scene: Scene, step: Step) -> bool:
     return bool(idles) and not any(
         re.match(r"\* \d+ (EXISTS|EXPUNGE|FETCH|RECENT)", line) for s in idles for line in s.lines
     )
+
+
+def _hung_up_at_login(scene: Scene, step: Step) -> bool:
+    """The server closed the connection when the login had failed, before the client took leave."""
+    return scene.steps[-1].verb in _LOGIN_VERBS and "server" in scene.how
 
 
 def _dropped(scene: Scene, step: Step) -> bool:
@@ -159,10 +164,10 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         "helo-only": lambda scene, step: bool(scene.of("HELO")) and not scene.of("EHLO"),
         "no-auth": lambda scene, step: not scene.logins,
-        "login-failed-twice": lambda scene, step: len(scene.logins) > 1,
+        "hung-up-at-login": _hung_up_at_login,
         "starttls-used": lambda scene, step: bool(scene.of("STARTTLS", "STLS")) and scene.tls,
         "no-tls": lambda scene, step: not step.in_tls,
-        "implicit-tls-port": lambda scene, step: scene.port in IMPLICIT_TLS_PORTS,
+        "implicit-tls-port": lambda scene, step: scene.implicit_tls,
         "auth-not-offered": lambda scene, step: bool(scene.hello) and not scene.mechanisms,
         "at-greeting": lambda scene, step: step is scene.greeting,
         "at-ehlo": _at("EHLO", "HELO"),
