@@ -47,6 +47,7 @@ _SAMPLES = {
     "ts": "2025-11-23T11:12:20.539Z",
     "epoch": "1700000000",
     "reason": "authentication failure",
+    "diagnostics": "16.55847:01000000",
 }
 """For a placeholder of which no sample was ever seen: plain values of its kind."""
 

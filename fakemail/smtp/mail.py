@@ -34,7 +34,9 @@ class MailCommand(Speaker):
     async def smtp_MAIL(self, arg: str | None) -> None:
         """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954)."""
         self.check_hello()
-        if not self.conduct.auth_checked_at_rcpt:
+        if self.conduct.auth_checked_at_rcpt:
+            self.check_tls()
+        else:
             self.check_login()
         if self.envelope.begun:
             raise Refusal(NESTED_MAIL)

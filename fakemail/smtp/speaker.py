@@ -36,6 +36,9 @@ SHOWN = 60
 """Characters of what the client said that a reply may repeat."""
 
 
+_OK = {"RSET": replies.RESET, "NOOP": replies.NOOP}
+"""aiosmtpd says the same to both."""
+
 _USUAL_LIMIT = Limits().message_octets
 
 
@@ -94,6 +97,10 @@ class Speaker(SMTP):
     def _create_envelope(self) -> Transaction:
         return Transaction()
 
+    async def check_auth_needed(self, caller_method: str) -> bool:
+        """Whether a command of aiosmtpd's has to wait for AUTH; HELP has not (RFC 4954 §6)."""
+        return caller_method != "HELP" and await super().check_auth_needed(caller_method)
+
     def _set_post_data_state(self) -> None:
         self.envelope.give_up()
         self.envelope = Transaction()
@@ -116,6 +123,8 @@ class Speaker(SMTP):
         means, facts = understood
         if isinstance(means, Reason):
             self.refuse(Refusal(means, **facts))
+        elif means is replies.OK:
+            self.reply(_OK.get(self.verb, means))
         else:
             self.reply(means, **facts)
 
@@ -128,10 +137,14 @@ class Speaker(SMTP):
 
     def check_login(self) -> None:
         """Refuse what comes before AUTH, where AUTH is required (RFC 4954 §6)."""
-        if self.conduct.tls_before_mail and self.desk.tls is None:
-            raise Refusal(TLS_REQUIRED)
+        self.check_tls()
         if self._auth_required and not self.session.authenticated:
             raise Refusal(AUTH_REQUIRED)
+
+    def check_tls(self) -> None:
+        """Refuse mail in clear, where the dialect does."""
+        if self.conduct.tls_before_mail and self.desk.tls is None:
+            raise Refusal(TLS_REQUIRED)
 
     # how we speak
 

@@ -1,0 +1,79 @@
+"""Who talks in a situation, and to what."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakemail.dialects.dialect import Dialect
+
+CODE = "abcdefghijklmnop"
+PASSWORD = "the web password"
+
+ACCOUNTS = """\
+[accounts."me@{domain}"]
+password = "%s"
+[[accounts."me@{domain}".codes]]
+code = "%s"
+
+[accounts."off@{domain}"]
+smtp = false
+pop3 = false
+imap = false
+[[accounts."off@{domain}".codes]]
+code = "%s"
+""" % (PASSWORD, CODE, CODE)
+"""The accounts file that a server of situations reads."""
+
+
+class Talk(ABC):
+    """One connection to a server that speaks a dialect."""
+
+    greeting: bytes
+
+    def __init__(self, dialect: Dialect, domain: str) -> None:
+        self.dialect = dialect
+        self.me, self.off, self.nobody = (f"{who}@{domain}" for who in ("me", "off", "nobody"))
+
+    @abstractmethod
+    def say(self, line: str | bytes) -> bytes:
+        """Send one line, or octets as they are; the reply."""
+
+    @abstractmethod
+    def shake(self) -> None:
+        """The TLS handshake."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How a server is brought to say something."""
+
+    run: Callable[[Talk, str], bytes]
+    """Given the command that the fact is about, if it is about one."""
+
+    rules: tuple[str, ...] = ()
+    """Set by hand if the dialect does not keep them itself."""
+
+    in_engines_only: bool = False
+    """It takes a hand inside the server."""
+
+
+def base64(text: str) -> str:
+    """As the exchanges of AUTH want it."""
+    return b64encode(text.encode()).decode()
+
+
+def rules_by_hand(situation: Situation, dialect: Dialect) -> tuple[str, ...]:
+    """Those of its rules that the dialect does not keep anyway."""
+    return tuple(rule for rule in situation.rules if not _kept(rule, dialect))
+
+
+def _kept(rule: str, dialect: Dialect) -> bool:
+    name, _, value = rule.partition("=")
+    if rule == "sender_must_match=mail" and dialect.has(name):
+        return ("smtp", "smtp.sender-not-owned", "DATA") not in dialect.texts
+    if name.startswith("no-"):
+        return not dialect.has(name[3:])
+    return str(dialect.rules.get(name, "")) == value if value else dialect.has(name)
