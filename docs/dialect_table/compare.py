@@ -1,4 +1,4 @@
-"""The lines of a fact beside the lines that came, placeholders filled with anything of their kind."""
+"""The lines of a fact beside the lines that came; in a placeholder stands what the engine put."""
 
 from __future__ import annotations
 

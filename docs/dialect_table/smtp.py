@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialect_table.talk import CODE, PASSWORD, Situation, Talk, base64
-
 from fakemail.dialects.dialect import Dialect
 
 LAPTOP = "laptop.example"

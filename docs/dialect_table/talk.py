@@ -12,20 +12,20 @@ from fakemail.dialects.dialect import Dialect
 CODE = "abcdefghijklmnop"
 PASSWORD = "the web password"
 
-ACCOUNTS = """\
-[accounts."me@{domain}"]
-password = "%s"
-[[accounts."me@{domain}".codes]]
-code = "%s"
+ACCOUNTS = f"""\
+[accounts."me@DOMAIN"]
+password = "{PASSWORD}"
+[[accounts."me@DOMAIN".codes]]
+code = "{CODE}"
 
-[accounts."off@{domain}"]
+[accounts."off@DOMAIN"]
 smtp = false
 pop3 = false
 imap = false
-[[accounts."off@{domain}".codes]]
-code = "%s"
-""" % (PASSWORD, CODE, CODE)
-"""The accounts file that a server of situations reads."""
+[[accounts."off@DOMAIN".codes]]
+code = "{CODE}"
+"""
+"""The accounts file of a server of situations, with ``DOMAIN`` in place of its domain."""
 
 
 class Talk(ABC):

@@ -85,7 +85,8 @@ def test_places_of_which_nothing_was_seen_are_still_filled() -> None:
     make = maker(1, lambda: 12.5)
     assert make("epoch", "", "") == "12"
     assert make("ts", "", "") == "1970-01-01T00:00:12.500Z"
-    assert make("diagnostics", "", "") == ""
+    assert re.fullmatch(r"\d\d\.\d{5}:\d{8}", make("diagnostics", "", ""))
+    assert make("syntax", "", "") == ""
     assert make("node", "mx.example", "") == "mx.example"
     assert make("qid", "abc1", "one") != make("qid", "abc1", "two")
 

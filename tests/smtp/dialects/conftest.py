@@ -1,4 +1,4 @@
-"""One SMTP session that speaks a dialect, with accounts and a store, on a loop that does not run."""
+"""One SMTP session that speaks a dialect, with accounts, a store, and timers that a test moves."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -80,7 +80,7 @@ class EngineTalk(Talk):
         self.recorder = Recorder(7, "smtp", peer, self.clock, dialect.name)
         folder.mkdir(parents=True, exist_ok=True)
         accounts = folder / "accounts.toml"
-        accounts.write_text(ACCOUNTS.format(domain=domain_of(dialect)))
+        accounts.write_text(ACCOUNTS.replace("DOMAIN", domain_of(dialect)))
         known = {"client_ip": peer.host, "host": HOST}
         self.desk = Desk(
             peer=peer,
