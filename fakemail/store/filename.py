@@ -81,6 +81,12 @@ def delivery_order(base: str) -> tuple[int, int, str]:
     return (int(match[1]), int(match[2] or 0), base) if match else (0, 0, base)
 
 
+def moment_of(base: str) -> int | None:
+    """When it was delivered, in microseconds; None where the name does not say it so exactly."""
+    match = _STAMP.match(base)
+    return int(match[1]) * 1_000_000 + int(match[2]) if match and match[2] else None
+
+
 class NameMaker:
     """Makes base names that no other file has: in this process, on this machine, ever."""
 
@@ -96,6 +102,11 @@ class NameMaker:
         self._last = now = now if now > self._last else self._last + 1
         seconds, microseconds = divmod(now, 1_000_000)
         return f"{seconds}.M{microseconds:06}{self._tail}"
+
+    def moment(self) -> int:
+        """Now, in microseconds: later than in every name so far, earlier than in all to come."""
+        self._last = max(self._last + 1, int(self._clock.time() * 1_000_000))
+        return self._last
 
     def base(self, octets: int) -> str:
         """A new base for a file that holds so many wire octets."""
