@@ -49,10 +49,10 @@ class MailCommand(Speaker):
         found = parameters.read(rest)
         utf8 = self._mail_parameters(found)
         address = reverse_path.address
-        if not utf8 and not address.isascii():
-            raise Refusal(NEEDS_SMTPUTF8)
         if self.policy.sender_must_match or self.conduct.sender_must_match == "mail":
             self._check_owner(address)
+        if not utf8 and not address.isascii():
+            raise Refusal(NEEDS_SMTPUTF8)
         for note in reverse_path.notes:
             self.note(f"MAIL: {note}")
         options = rest.split()
