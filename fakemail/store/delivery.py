@@ -16,6 +16,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakemail.clock import Clock, SystemClock
@@ -37,14 +38,28 @@ log = logging.getLogger("fakemail")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
+@dataclass(slots=True)
+class Tally:
+    """What was delivered since the store was opened: only grows."""
+
+    messages: int = 0
+    """Each once, however many mailboxes got it."""
+
+    octets: int = 0
+    """With the trace fields."""
+
+
 class Delivery:
     """See the contract in docs/architecture.md, "Store"."""
 
-    def __init__(self, spool: Spool, names: NameMaker, clock: Clock, fsync: bool) -> None:
+    def __init__(
+        self, spool: Spool, names: NameMaker, clock: Clock, fsync: bool, tally: Tally
+    ) -> None:
         self._spool = spool
         self._names = names
         self._clock = clock
         self._fsync = fsync
+        self._tally = tally
         self._chunks: list[bytes] = []
         self._in_memory = 0
         self._descriptor = -1
@@ -91,6 +106,8 @@ class Delivery:
                 placed.append((target, base + _info(target, marks)))
             if placed:
                 self._place(placed, base, trace, internal_date)
+                self._tally.messages += 1
+                self._tally.octets += len(trace) + self.size
         finally:
             self.discard()
         return [(box, _uid(box, base, name, uid_wanted)) for box, name in placed]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fakemail.clock import Clock
 from fakemail.store.bus import Bus
-from fakemail.store.delivery import Delivery
+from fakemail.store.delivery import Delivery, Tally
 from fakemail.store.filename import NameMaker
 from fakemail.store.home import DEFAULT_FOLDERS, Home
 from fakemail.store.mailbox import Mailbox
@@ -39,6 +39,7 @@ class Store:
         self.folders = folders
         self.names = NameMaker(clock)
         self.bus = Bus()
+        self.tally = Tally()
         self.watcher = make_watcher() if watch else None
         """None: only `poll` looks at watched mailboxes; the host calls it twice a second anyway."""
         self._fsync = fsync
@@ -66,7 +67,7 @@ class Store:
 
     def delivery(self) -> Delivery:
         """One incoming message."""
-        return Delivery(self._spool, self.names, self.clock, self._fsync)
+        return Delivery(self._spool, self.names, self.clock, self._fsync, self.tally)
 
     def poll(self) -> None:
         """Look where the system gives no notices, and where something had to wait."""

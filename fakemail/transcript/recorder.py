@@ -18,6 +18,7 @@ from typing import TypeAlias
 from fakemail.clock import Clock
 from fakemail.reasons.reason import Reason
 from fakemail.transcript.entry import Entry, Facts, Kind
+from fakemail.transcript.tally import Tally
 from fakemail.wire.engine import Peer, TlsFacts
 
 HEAD = 500
@@ -43,6 +44,7 @@ class Ledger:
     """Grows until the journal takes it; None when nothing is written to disk."""
 
     ended: Callable[[Recorder], None] = lambda recorder: None
+    tally: Tally = field(default_factory=Tally)
 
 
 class Recorder:
@@ -76,6 +78,8 @@ class Recorder:
         self._time = clock.time
         self._pending = ledger.pending
         self._on_end = ledger.ended
+        self._tally = ledger.tally
+        self._tally.sessions[protocol] += 1
         self._note(self.facts())
 
     def client(self, octets: bytes) -> None:
@@ -107,6 +111,7 @@ class Recorder:
     def logged_in(self, address: str, how: str) -> None:
         """`address` logged in; `how` names mechanism and code label, never the secret."""
         self.login = address
+        self._tally.logins[self.protocol] += 1
         self._note(Facts(at=self._time(), login=address))
         self.mark(f"logged in as {address} ({how})")
 
@@ -116,6 +121,7 @@ class Recorder:
         `facts` stand for ``{name}`` in the words of the reason; ``detail`` is said after them.
         """
         self.refusals += 1
+        self._tally.refusals[self.protocol, reason.slug] += 1
         told = {name: str(fact)[:LONGEST] for name, fact in facts.items()} if facts else None
         detail = told.get("detail", "") if told else ""
         self._add("!", detail.encode("utf-8", "backslashreplace"), reason, told)

@@ -16,6 +16,7 @@ from fakemail.clock import Clock
 from fakemail.transcript.entry import is_probe
 from fakemail.transcript.journal import Journal
 from fakemail.transcript.recorder import Ledger, Listener, Recorder
+from fakemail.transcript.tally import Tally
 from fakemail.wire.engine import Peer
 
 PROBES_KEPT = 50
@@ -61,6 +62,11 @@ class Sessions:
     def get(self, number: int) -> Recorder | None:
         """One session; None when it never was or is kept no longer."""
         return next((r for r in self if r.number == number), None)
+
+    @property
+    def tally(self) -> Tally:
+        """What all of them did, also those that are kept no longer."""
+        return self._ledger.tally
 
     @property
     def live(self) -> list[Recorder]:
