@@ -1,0 +1,110 @@
+"""Accounts that a test asks for.
+
+The server reads them where it reads all accounts, in its file. In a data folder of our own the
+file holds the accounts of the test that runs, and is written anew for each change: it is small.
+In somebody else's folder it is changed as `fakemail account` would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fakemail.accounts.codes import SERVICES, Code, Service
+from fakemail.accounts.directory import FILE_NAME
+from fakemail.services.files import write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An address that logs in, and what with."""
+
+    address: str
+    code: str = field(repr=False)
+    """The authorization code: what mail programs log in with."""
+
+    password: str = field(repr=False)
+    """What opens the provider's web page, and nothing here: for testing that mistake."""
+
+    addresses: tuple[str, ...] = ()
+    """Further addresses of the same mailboxes."""
+
+    services: tuple[Service, ...] = SERVICES
+
+
+class AccountBook:
+    """The accounts of one server that tests have made."""
+
+    def __init__(self, folder: Path, default_domain: str, *, ours: bool) -> None:
+        self._file = folder / FILE_NAME
+        self._default_domain = default_domain
+        self._ours = ours
+        self._listed: dict[str, tuple[Account, Code]] = {}
+
+    def add(self, account: Account, code: Code) -> None:
+        """From now on it logs in; raises ValueError where there is one of this address."""
+        if account.address in self._listed:
+            raise ValueError(f"there is an account {account.address} already")
+        if self._ours:
+            self._listed[account.address] = account, code
+            self._write()
+            return
+        from fakemail.accounts.edit import editing
+
+        off = [service for service in SERVICES if service not in account.services]
+        with editing(self._file, self._default_domain) as file:
+            file.add(
+                account.address,
+                further=list(account.addresses),
+                password=account.password,
+                switched_off=off,
+            )
+            file.issue(account.address, code)
+        self._listed[account.address] = account, code
+
+    def remove(self, addresses: Sequence[str]) -> None:
+        """They are no accounts any more."""
+        for address in addresses:
+            self._listed.pop(address, None)
+        if self._ours:
+            self._write()
+            return
+        from fakemail.accounts.edit import editing
+
+        with editing(self._file, self._default_domain) as file:
+            for address in addresses:
+                if address in file.meaning:
+                    file.remove(address)
+
+    def _write(self) -> None:
+        tables = [_table(account, code) for account, code in self._listed.values()]
+        write_atomically(self._file, "\n".join(tables).encode(), 0o600)
+
+
+def _table(account: Account, code: Code) -> str:
+    lines = [
+        f"[accounts.{_text(account.address)}]",
+        f"addresses = [{', '.join(map(_text, account.addresses))}]",
+        f"password = {_text(account.password)}",
+        *(f"{service} = false" for service in SERVICES if service not in account.services),
+        f"[[accounts.{_text(account.address)}.codes]]",
+        f"code = {_text(code.secret)}",
+        f"label = {_text(code.label)}",
+        f"scopes = [{', '.join(map(_text, code.scopes))}]",
+        *([f"expires = {_moment(code.expires)}"] if code.expires is not None else []),
+        *(["revoked = true"] if code.revoked is not None else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    """A TOML string: JSON's, which escapes all that TOML wants escaped but DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _moment(seconds: float) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -1,0 +1,122 @@
+"""What has arrived since a test began, and who waits for more of it.
+
+Lives in the server's thread: the store calls it after each change, the test only by
+`LocalServer.call`. A wait is entered after looking once at what is there, in one step of that
+thread: nothing can arrive in between, and nobody has to look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from fakemail.store.bus import Announcement
+from fakemail.store.changes import Arrived
+from fakemail.store.errors import MailboxError, MessageGone
+from fakemail.store.mailbox import Mailbox
+from fakemail.store.store import Store
+from fakemail.testing.match import Match
+from fakemail.testing.message import Message
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """Somebody who waits for `count` messages."""
+
+    match: Match
+    count: int
+    future: Future[list[Message]]
+    found: list[Message] = field(default_factory=list)
+
+    def offer(self, message: Message) -> None:
+        """One more message has arrived; an error in the test's own condition is the answer."""
+        if self.future.done():
+            return
+        try:
+            if self.match(message):
+                self.found.append(message)
+        except Exception as error:
+            self.future.set_exception(error)
+            return
+        if len(self.found) >= self.count:
+            self.future.set_result(self.found)
+
+
+class Arrivals:
+    """The messages that came into mailboxes of which `belongs(address)` is true."""
+
+    def __init__(self, store: Store, belongs: Callable[[str], bool]) -> None:
+        self._store = store
+        self._belongs = belongs
+        self._came: dict[tuple[str, Mailbox, int], None] = {}
+        self._waiters: list[Waiter] = []
+        self._unsubscribe = store.bus.subscribe(self._announced)
+
+    def messages(self) -> Iterator[Message]:
+        """Those that are still there, in the order in which they came."""
+        for address, mailbox, uid in tuple(self._came):
+            message = _read(address, mailbox, uid)
+            if message is not None:
+                yield message
+
+    def wait(self, waiter: Waiter) -> None:
+        """Answer it now, or as soon as there is enough."""
+        for message in self.messages():
+            waiter.offer(message)
+        if not waiter.future.done():
+            self._waiters.append(waiter)
+
+    def leave(self, waiter: Waiter) -> None:
+        """It waits no more."""
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+
+    def take(self, address: str, name: str, uid: int) -> Message | None:
+        """One message; None where it is gone."""
+        return _read(address, self._store.home(address).mailbox(name), uid)
+
+    def stop(self, stays: Callable[[str], bool]) -> None:
+        """Hear no more; what came for addresses that do not stay is removed."""
+        self._unsubscribe()
+        for waiter in self._waiters:
+            waiter.future.cancel()
+        self._waiters.clear()
+        for address, mailbox, uid in self._came:
+            if not stays(address) and not mailbox.gone:
+                mailbox.expunge([uid])
+
+    def clear(self) -> None:
+        """Remove all that came."""
+        for _, mailbox, uid in tuple(self._came):
+            if not mailbox.gone:
+                mailbox.expunge([uid])
+        self._came.clear()
+
+    def _announced(self, announcement: Announcement) -> None:
+        address, change = announcement.address, announcement.change
+        if not isinstance(change, Arrived) or not self._belongs(address):
+            return
+        try:
+            mailbox = self._store.home(address).mailbox(announcement.mailbox)
+        except MailboxError:
+            return
+        for uid in change.uids:
+            self._came[address, mailbox, uid] = None
+            if self._waiters and (message := _read(address, mailbox, uid)) is not None:
+                for waiter in self._waiters:
+                    waiter.offer(message)
+                self._waiters = [waiter for waiter in self._waiters if not waiter.future.done()]
+
+
+def _read(address: str, mailbox: Mailbox, uid: int) -> Message | None:
+    if mailbox.gone:
+        return None
+    found = mailbox.get(uid)
+    if found is None:
+        return None
+    try:
+        raw = mailbox.read(uid)
+    except MessageGone:
+        return None
+    return Message(address, mailbox.name, uid, found.flags, found.internal_date, raw)

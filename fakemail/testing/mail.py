@@ -1,0 +1,380 @@
+"""What a test holds: where to send and read, what arrived, and what was said.
+
+Every method may be called from any thread. The server works in a thread of its own; each call is
+one visit there, and an answer is a copy that changes no more.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Future
+from email.message import EmailMessage
+from types import TracebackType
+from typing import TYPE_CHECKING, overload
+
+from fakemail.accounts.codes import SERVICES, Code, Service
+from fakemail.accounts.shapes import Shape
+from fakemail.testing import frameworks
+from fakemail.testing.accounts import Account
+from fakemail.testing.aio import AsyncMail
+from fakemail.testing.arrivals import Arrivals, Waiter
+from fakemail.testing.endpoint import Endpoint
+from fakemail.testing.match import Match, Pattern
+from fakemail.testing.message import Message, Source, octets_of
+from fakemail.testing.session import Session
+from fakemail.testing.waiting import NoMail, what_came
+
+if TYPE_CHECKING:
+    from fakemail.postoffice import PostOffice
+    from fakemail.testing.local import LocalServer
+
+PATIENCE = 5.0
+"""Seconds that a wait lasts at most, unless it says."""
+
+
+class Mail:
+    """The mail of one test; see docs/testing.md."""
+
+    def __init__(
+        self,
+        server: LocalServer,
+        domain: str,
+        belongs: Callable[[str], bool],
+        stays: Callable[[str], bool],
+    ) -> None:
+        """`belongs`: whose mail is seen; `stays`: whose mail need not be removed at the end."""
+        self.server = server
+        self.domain = domain
+        self.aio = AsyncMail(self)
+        """The same for ``async def``: ``await mail.aio.wait(...)``."""
+        self._belongs = belongs
+        self._stays = stays
+        self._accounts: dict[str, Account] = {}
+        self._arrivals: Arrivals | None = None
+        self._began = 0.0
+
+    def __enter__(self) -> Mail:
+        self._began = self.server.now()
+        self._arrivals = self.server.call(lambda office: Arrivals(office.store, self._belongs))
+        self.own = self.account("test")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        arrivals, self._arrivals = self._heard, None
+        self.server.call(lambda _: arrivals.stop(self._stays))
+        self.server.accounts.remove(list(self._accounts))
+
+    def __repr__(self) -> str:
+        return f"<Mail of {self.domain} on {self.server!r}>"
+
+    # Where to
+
+    @property
+    def host(self) -> str:
+        """Of all eight ports: ``127.0.0.1``."""
+        return self.server.host
+
+    @property
+    def smtp(self) -> Endpoint:
+        """Takes mail for anybody, without a login (25)."""
+        return self.server.endpoints["smtp"]
+
+    @property
+    def submission(self) -> Endpoint:
+        """Sends mail after a login; STARTTLS is offered (587)."""
+        return self.server.endpoints["submission"]
+
+    @property
+    def submissions(self) -> Endpoint:
+        """The same inside TLS (465)."""
+        return self.server.endpoints["submissions"]
+
+    smtps = submissions
+
+    @property
+    def smtp_alt(self) -> Endpoint:
+        """Another submission (2525)."""
+        return self.server.endpoints["smtp-alt"]
+
+    @property
+    def pop3(self) -> Endpoint:
+        """Reads mail; STLS is offered (110)."""
+        return self.server.endpoints["pop3"]
+
+    @property
+    def pop3s(self) -> Endpoint:
+        """The same inside TLS (995)."""
+        return self.server.endpoints["pop3s"]
+
+    @property
+    def imap(self) -> Endpoint:
+        """Reads mail; STARTTLS is offered (143)."""
+        return self.server.endpoints["imap"]
+
+    @property
+    def imaps(self) -> Endpoint:
+        """The same inside TLS (993)."""
+        return self.server.endpoints["imaps"]
+
+    @property
+    def address(self) -> str:
+        """Of this test's own account."""
+        return self.own.address
+
+    @property
+    def code(self) -> str:
+        """What this account logs in with."""
+        return self.own.code
+
+    @property
+    def ca_file(self) -> str:
+        """What clients have to trust (PEM)."""
+        return self.server.ca_file
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """For clients: trusts this server's CA and nothing else."""
+        return self.server.ssl_context()
+
+    def env(self) -> dict[str, str]:
+        """All of it as environment variables, for a program that is started."""
+        return frameworks.env(self)
+
+    def django_settings(self) -> dict[str, object]:
+        """Django's ``EMAIL_…`` settings: mail goes here by SMTP, after a login."""
+        return frameworks.django_settings(self)
+
+    def flask_mail_settings(self) -> dict[str, object]:
+        """The same for Flask-Mail: ``app.config.update(...)``."""
+        return frameworks.flask_mail_settings(self)
+
+    # Who
+
+    def account(
+        self,
+        name: str,
+        *,
+        code: str = "",
+        password: str = "",
+        addresses: Iterable[str] = (),
+        services: Iterable[Service] = SERVICES,
+        scopes: Iterable[Service] = SERVICES,
+        expires: float | None = None,
+        revoked: bool = False,
+    ) -> Account:
+        """One more account, gone after the test.
+
+        `name` is an address, or a local part on this test's domain. It needs its own code to log
+        in: with the code `revoked`, beyond its `scopes` or past the moment it `expires` (seconds
+        since 1970 UTC), and for services that are not switched on, it is refused. Raises
+        ValueError if there is such an account.
+        """
+        secret = Code(
+            "test",
+            code or Shape().make(),
+            expires=expires,
+            revoked=True if revoked else None,
+            scopes=tuple(scopes),
+        )
+        account = Account(
+            address=self._address(name),
+            code=secret.secret,
+            password=password or Shape().make().lower(),
+            addresses=tuple(map(self._address, addresses)),
+            services=tuple(services),
+        )
+        self.server.accounts.add(account, secret)
+        self._accounts[account.address] = account
+        return account
+
+    # What came
+
+    @property
+    def messages(self) -> list[Message]:
+        """What came into an INBOX since the test began and is still there, in that order."""
+        return self.find()
+
+    def find(
+        self,
+        *,
+        to: Pattern | None = None,
+        subject: Pattern | None = None,
+        sender: Pattern | None = None,
+        text: Pattern | None = None,
+        where: Callable[[Message], object] | None = None,
+        mailbox: str | None = "INBOX",
+    ) -> list[Message]:
+        """Those of them that are meant (`match.Match`), without waiting."""
+        match = self.match(to, subject, sender, text, where, mailbox)
+        arrivals = self._heard
+        return [m for m in self.server.call(lambda _: list(arrivals.messages())) if match(m)]
+
+    @overload
+    def wait(
+        self,
+        *,
+        to: Pattern | None = ...,
+        subject: Pattern | None = ...,
+        sender: Pattern | None = ...,
+        text: Pattern | None = ...,
+        where: Callable[[Message], object] | None = ...,
+        mailbox: str | None = ...,
+        count: None = ...,
+        timeout: float = ...,
+    ) -> Message: ...
+
+    @overload
+    def wait(
+        self,
+        *,
+        to: Pattern | None = ...,
+        subject: Pattern | None = ...,
+        sender: Pattern | None = ...,
+        text: Pattern | None = ...,
+        where: Callable[[Message], object] | None = ...,
+        mailbox: str | None = ...,
+        count: int,
+        timeout: float = ...,
+    ) -> list[Message]: ...
+
+    def wait(
+        self,
+        *,
+        to: Pattern | None = None,
+        subject: Pattern | None = None,
+        sender: Pattern | None = None,
+        text: Pattern | None = None,
+        where: Callable[[Message], object] | None = None,
+        mailbox: str | None = "INBOX",
+        count: int | None = None,
+        timeout: float = PATIENCE,
+    ) -> Message | list[Message]:
+        """The message that is meant, as soon as it is there; with `count`, the first so many.
+
+        Also one that came before. Raises `NoMail` (an AssertionError and a TimeoutError), which
+        shows what did come and what was said, after `timeout` seconds.
+        """
+        __tracebackhide__ = True  # pytest: the failed line is the test's own
+        match = self.match(to, subject, sender, text, where, mailbox)
+        waiter = self.enter(match, count)
+        try:
+            waiter.future.result(timeout)
+        except TimeoutError:
+            if waiter.future.done():  # the test's own condition raised it
+                raise
+        finally:
+            self.leave(waiter)
+        return self.answer(waiter, count, timeout)
+
+    def deliver(
+        self,
+        source: Source | None = None,
+        *,
+        to: str | Iterable[str] = (),
+        mailbox: str = "INBOX",
+        flags: Collection[str] = (),
+        subject: str = "",
+        text: str = "",
+        sender: str = "",
+        date: float | None = None,
+    ) -> Message:
+        """Put a message into a mailbox, as if it had come: of this test's account, or of `to`.
+
+        A message, its octets, a file; or, without it, one made of `subject`, `text` and `sender`.
+        Nothing is put in front. The answer is the message as the first of `to` has it. Raises
+        NoSuchMailbox, BadFlag.
+        """
+        names = [to] if isinstance(to, str) else list(to)
+        addresses = [self._address(name) for name in names] or [self.address]
+        if source is None:
+            source = EmailMessage()
+            source["From"] = sender or self._address("sender")
+            source["To"] = ", ".join(addresses)
+            source["Subject"] = subject
+            source.set_content(text)
+        octets, arrivals = octets_of(source), self._heard
+
+        def put(office: PostOffice) -> Message:
+            delivery = office.store.delivery()
+            delivery.write(octets)
+            homes = [office.store.home(address) for address in addresses]
+            placed = delivery.commit(homes, b"", mailbox, flags, date, uid_wanted=True)
+            box, uid = placed[0]
+            found = None if uid is None else arrivals.take(addresses[0], box.name, uid)
+            assert found is not None, f"{addresses[0]}: another program holds the mailbox"
+            return found
+
+        return self.server.call(put)
+
+    def reset(self) -> None:
+        """Remove what came so far; accounts and sessions stay."""
+        arrivals = self._heard
+        self.server.call(lambda _: arrivals.clear())
+
+    # What was said
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Those in which something was said since the test began, by number."""
+        return self.server.sessions(self._began)
+
+    def session(self, which: int | str = "") -> Session:
+        """One of them: by number, or the last of a protocol or listener (``smtp``, ``imaps``); the
+        last of all without it. Raises LookupError."""
+        sessions = self.sessions
+        for session in reversed(sessions):
+            if which in ("", session.number, session.protocol, session.listener):
+                return session
+        seen = ", ".join(f"{s.number} ({s.listener})" for s in sessions) or "none"
+        raise LookupError(f"no session {which}".rstrip() + f"; there are: {seen}")
+
+    # For `aio` too
+
+    def enter(self, match: Match, count: int | None) -> Waiter:
+        """Begin to wait; `leave` has to follow."""
+        waiter = Waiter(match, 1 if count is None else count, Future())
+        arrivals = self._heard
+        self.server.call(lambda _: arrivals.wait(waiter))
+        return waiter
+
+    def leave(self, waiter: Waiter) -> None:
+        """Wait no more."""
+        arrivals = self._heard
+        self.server.call(lambda _: arrivals.leave(waiter))
+
+    def answer(self, waiter: Waiter, count: int | None, timeout: float) -> Message | list[Message]:
+        """What a waiter that has left has found; raises `NoMail`."""
+        __tracebackhide__ = True
+        if not waiter.future.done():
+            came = self.find(mailbox=None)
+            raise NoMail(what_came(waiter, timeout, came, self.sessions, self.server.now()))
+        found = waiter.future.result()
+        return found[0] if count is None else found[:count]
+
+    def match(
+        self,
+        to: Pattern | None = None,
+        subject: Pattern | None = None,
+        sender: Pattern | None = None,
+        text: Pattern | None = None,
+        where: Callable[[Message], object] | None = None,
+        mailbox: str | None = "INBOX",
+    ) -> Match:
+        """What is meant; a local part stands for an address on this test's domain."""
+        return Match(
+            self._address(to) if isinstance(to, str) else to, subject, sender, text, where, mailbox
+        )
+
+    def _address(self, name: str) -> str:
+        return (name if "@" in name else f"{name}@{self.domain}").lower()
+
+    @property
+    def _heard(self) -> Arrivals:
+        if self._arrivals is None:
+            raise RuntimeError("this mail is of a test that is over")
+        return self._arrivals

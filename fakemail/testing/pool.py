@@ -1,0 +1,32 @@
+"""The servers of a test run: one for each set of settings that a test asks for, kept to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakemail.testing.local import LocalServer
+from fakemail.testing.session import report
+
+
+class Pool:
+    """A start costs a few milliseconds, but for the first; none is stopped before the end."""
+
+    def __init__(self) -> None:
+        self._servers: dict[str, LocalServer] = {}
+
+    def server(self, settings: Mapping[str, object]) -> LocalServer:
+        """The server with these settings; started if there is none yet."""
+        key = repr(sorted(settings.items()))
+        if key not in self._servers:
+            self._servers[key] = LocalServer(**settings).start()  # type: ignore[arg-type]
+        return self._servers[key]
+
+    def report(self, since: float) -> str:
+        """What was said since then, for people; empty where nothing was."""
+        sessions = [s for server in self._servers.values() for s in server.sessions(since)]
+        return report(sorted(sessions, key=lambda session: session.began))
+
+    def stop(self) -> None:
+        """All of them."""
+        while self._servers:
+            self._servers.popitem()[1].stop()
