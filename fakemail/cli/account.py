@@ -11,7 +11,8 @@ import click
 
 from fakemail.accounts.account import Account
 from fakemail.accounts.codes import SERVICES, Service
-from fakemail.cli.code import as_object, code_options, make_code, plural, tell_moment
+from fakemail.accounts.moments import told
+from fakemail.cli.code import as_object, code_options, make_code, plural
 from fakemail.cli.folder import data_option, editing, json_option, roster, settings
 from fakemail.cli.provider_of import custom_of
 from fakemail.clock import SystemClock
@@ -152,7 +153,7 @@ def list_(show: bool, data: Path | None, as_json: bool) -> None:
             click.echo(f"  password {account.password or '(none)'}")
             for code in account.codes:
                 state = code.state(now)
-                until = f" until {tell_moment(code.expires)}" if code.expires else ""
+                until = f" until {told(code.expires)}" if code.expires else ""
                 click.echo(f"  {code.label}: {code.secret}  ({state}{until})")
     if not accounts:
         click.echo(

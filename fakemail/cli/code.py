@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,10 @@ import click
 
 from fakemail.accounts.address import NotAnAddress
 from fakemail.accounts.codes import SERVICES, Code, Service, fault_of
+from fakemail.accounts.moments import moment, told
 from fakemail.cli.folder import data_option, editing, json_option, roster, settings
 from fakemail.cli.provider_of import Custom, custom_of
 from fakemail.clock import SystemClock
-
-_DURATION = re.compile(r"(\d{1,6})([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
 def _secret(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -34,17 +30,10 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
     given."""
     if value is None:
         return None
-    duration = _DURATION.fullmatch(value)
-    if duration:
-        return int(SystemClock().time()) + int(duration[1]) * _SECONDS[duration[2]]
     try:
-        moment = datetime.fromisoformat(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return float(int(moment.timestamp()))
-    except (ValueError, OverflowError):
-        raise click.BadParameter(
-            f"{value!r} is none of 2027-03-01, 2027-03-01T09:00Z, 30d, 12h"
-        ) from None
+        return moment(value, SystemClock().time())
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def code_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,7 +121,7 @@ def list_(address: str, show: bool, data: Path | None, as_json: bool) -> None:
         return
     for code in account.codes:
         parts = [code.label, code.state(now), "+".join(code.scopes)]
-        parts += [f"until {tell_moment(code.expires)}"] if code.expires is not None else []
+        parts += [f"until {told(code.expires)}"] if code.expires is not None else []
         parts += [code.secret] if show else []
         click.echo("  ".join(parts))
     if not account.codes:
@@ -173,17 +162,12 @@ def as_object(code: Code, now: float, show: bool) -> dict[str, object]:
         "label": code.label,
         "state": code.state(now),
         "scopes": list(code.scopes),
-        "created": code.created and tell_moment(code.created),
-        "expires": code.expires and tell_moment(code.expires),
+        "created": code.created and told(code.created),
+        "expires": code.expires and told(code.expires),
     }
     if show:
         found["code"] = code.secret
     return found
-
-
-def tell_moment(seconds: float) -> str:
-    """``2027-03-01T09:00:00Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def plural(count: int, word: str) -> str:

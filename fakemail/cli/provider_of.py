@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from fakemail.accounts.codes import SERVICES, Service
-from fakemail.accounts.shapes import NoShape, Shape
+from fakemail.accounts.shapes import Shape
 from fakemail.config import NoDialect, Settings, dialect_named
+from fakemail.dialects.code_shape import shape_of
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.services.ready import READY_FILE, Ready, read
 
@@ -61,7 +62,7 @@ def custom_of(address: str, settings: Settings) -> Custom:
     if secret and secret.off_at_first and "listed" in (settings.accounts, _mode(running)):
         named = frozenset[Service]().union(*together) or frozenset(SERVICES)
         off = tuple(service for service in SERVICES if service in named)
-    shape = _shape(dialect)
+    shape = shape_of(dialect)
     return Custom(dialect, shape or Shape(), shape is not None, off, together)
 
 
@@ -91,20 +92,6 @@ def _dialect_of(domain: str, settings: Settings, running: Ready | None) -> Diale
             return dialect
     found = by_domain(domain)
     return load(found) if found else GENERIC
-
-
-def _shape(dialect: Dialect) -> Shape | None:
-    """The shape of its codes, as far as it is known."""
-    secret = dialect.secret
-    groups = dialect.count("code_groups")
-    if secret and secret.pattern:
-        try:
-            return Shape(str(secret.pattern.value), groups)
-        except NoShape:  # more than a shape, in a person's own file
-            pass
-    if secret and secret.length:
-        return Shape(f"[A-Z]{{{secret.length.value}}}", groups, only_length=True)
-    return None
 
 
 def _switches(value: object) -> tuple[frozenset[Service], ...]:
