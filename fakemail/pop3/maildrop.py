@@ -64,9 +64,10 @@ class Maildrop:
 
     def unique_ids(self) -> Iterator[tuple[int, str]]:
         """Number and unique-id of each message that is not marked as deleted."""
-        for number in range(1, len(self._messages) + 1):
+        shaped = self._unique_ids
+        for number, message in enumerate(self._messages, 1):
             if number not in self._deleted:
-                yield number, self.unique_id(number)
+                yield number, message.guid if shaped is None else shaped[number - 1]
 
     def size(self, number: int) -> int:
         """Size of one message in octets; Refusal if it is not there or marked as deleted."""

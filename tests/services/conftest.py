@@ -23,7 +23,7 @@ from fakemail.services.tls import server_context
 from fakemail.transcript.recorder import Recorder
 from fakemail.transcript.sessions import Sessions
 from fakemail.wire.buffer import Buffer
-from fakemail.wire.effects import Close, Effect, Pause, Shown, StartTls
+from fakemail.wire.effects import Close, Effect, Later, Pause, Shown, StartTls
 from fakemail.wire.engine import Engine, Peer, TlsFacts
 
 
@@ -78,6 +78,9 @@ class Echo:
         elif line == b"pause":
             yield Pause(0.05)
             yield b"after the pause\r\n"
+        elif line == b"later":
+            yield Later(0.05)
+            yield b"at once\r\n"
         elif line == b"steps":
             for _ in range(4):
                 self.may_step.wait(5)

@@ -188,6 +188,26 @@ def test_pause_holds_what_follows(border: Callable) -> None:
         assert read_all(client) == b"hello\r\nafter the pause\r\necho a\r\nbye\r\n"
 
 
+def test_an_engine_is_woken_later_and_goes_on_meanwhile(border: Callable) -> None:
+    host = border()
+    with host.connect() as client:
+        client.sendall(b"later\r\na\r\n")
+        lines = [read_line(client) for _ in range(4)]
+        assert lines == [b"hello\r\n", b"at once\r\n", b"echo a\r\n", b"woken\r\n"]
+
+
+def test_nobody_is_woken_who_has_gone(border: Callable) -> None:
+    host = border()
+    with host.connect() as client:
+        client.sendall(b"later\r\nquit\r\n")
+        assert read_all(client) == b"hello\r\nat once\r\nbye\r\n"
+    host.wait_empty()
+    with host.connect() as client:
+        client.sendall(b"pause\r\npause\r\nquit\r\n")
+        read_all(client)
+    assert [engine.wakes for engine in host.engines] == [0, 0]
+
+
 def test_many_wakes_are_one(border: Callable) -> None:
     host = border()
     with host.connect() as client:
