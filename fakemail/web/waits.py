@@ -65,8 +65,39 @@ class Place(NamedTuple):
     uid: int
 
 
+class Seen:
+    """A message that is looked at when the first asks, and once for all of them."""
+
+    def __init__(self, store: Store, place: Place) -> None:
+        self._store = store
+        self._place = place
+        self._read = False
+        self._header: Header | None = None
+
+    def guid(self) -> str | None:
+        """Its name for ever; None when it is gone again."""
+        try:
+            message = self._mailbox().get(self._place.uid)
+        except (StoreError, OSError):
+            return None
+        return None if message is None else message.guid
+
+    def header(self) -> Header | None:
+        """None when it is gone again."""
+        if not self._read:
+            self._read = True
+            try:
+                self._header = header_of(self._mailbox().read_head(self._place.uid))
+            except (StoreError, OSError):
+                pass
+        return self._header
+
+    def _mailbox(self) -> Mailbox:
+        return self._store.home(self._place.address).mailbox(self._place.mailbox)
+
+
 class Wait:
-    """One client that waits; `found` and `others` in order of arrival."""
+    """One client that waits; `found` and `others` in the order in which they were seen."""
 
     def __init__(
         self, wanted: Wanted, count: int, since: int | None, done: Callable[[Wait], None]
@@ -74,7 +105,8 @@ class Wait:
         self.wanted = wanted
         self.count = count
         self.since = since
-        self.found: dict[Place, None] = {}
+        self.found: dict[Place, str] = {}
+        """With what names the message (`Message.guid`): one that went to several counts once."""
         self.others: dict[Place, None] = {}
         """What came since the beginning, or the cursor, and was not meant."""
         self.cursor = 0
@@ -88,19 +120,19 @@ class Wait:
     @property
     def satisfied(self) -> bool:
         """Whether as many messages are there as were wanted."""
-        return len(self.found) >= self.count
+        return len(set(self.found.values())) >= self.count
 
-    def weigh(self, place: Place, header: Callable[[], Header | None]) -> None:
+    def weigh(self, place: Place, seen: Seen) -> None:
         """Take a message for one that is meant, or for another."""
-        if place in self.found:
+        if place in self.found or (guid := seen.guid()) is None:
             return
         if not self.wanted.is_at(place.address, place.mailbox):
             self._other(place)
         elif not self.wanted.asks_header:
-            self.found[place] = None
-        elif (head := header()) is not None:
+            self.found[place] = guid
+        elif (head := seen.header()) is not None:
             if self.wanted.fits(head):
-                self.found[place] = None
+                self.found[place] = guid
             else:
                 self._other(place)
 
@@ -176,7 +208,7 @@ class Waits:
             for message in messages:
                 if wait.since is None or _is_later(message, wait.since):
                     place = Place(address, mailbox.name, message.uid)
-                    wait.weigh(place, lambda place=place, box=mailbox: _head(box, place.uid))  # type: ignore[misc]
+                    wait.weigh(place, Seen(self._store, place))
                     yield
             yield
 
@@ -234,9 +266,9 @@ class Waits:
         """Let every wait weigh what has been announced; each message is read once at most."""
         arrived, self._arrived = self._arrived, []
         for place in arrived:
-            once = _Once(self._store, place)
+            seen = Seen(self._store, place)
             for wait in self._waiting:
-                wait.weigh(place, once.header)
+                wait.weigh(place, seen)
         if arrived:
             for wait in tuple(self._waiting):
                 if wait.looking is None:
@@ -252,46 +284,12 @@ class Waits:
         """The look is over and nothing is waiting to be heard: is it enough, or too late?"""
         if wait not in self._waiting or not (wait.satisfied or wait.expired):
             return
-        for place in [place for place in wait.found if not self._is_there(place)]:
+        for place in [p for p in wait.found if Seen(self._store, p).guid() is None]:
             del wait.found[place]
         if wait.satisfied or wait.expired:
             wait.cursor = self._store.names.moment()
             self.cancel(wait)
             wait.done(wait)
-
-    def _is_there(self, place: Place) -> bool:
-        try:
-            return self._store.home(place.address).mailbox(place.mailbox).get(place.uid) is not None
-        except (StoreError, OSError):
-            return False
-
-
-class _Once:
-    """A header that is read when the first asks for it."""
-
-    def __init__(self, store: Store, place: Place) -> None:
-        self._store = store
-        self._place = place
-        self._read = False
-        self._header: Header | None = None
-
-    def header(self) -> Header | None:
-        """None when the message is gone again."""
-        if not self._read:
-            self._read = True
-            try:
-                mailbox = self._store.home(self._place.address).mailbox(self._place.mailbox)
-                self._header = _head(mailbox, self._place.uid)
-            except (StoreError, OSError):
-                pass
-        return self._header
-
-
-def _head(mailbox: Mailbox, uid: int) -> Header | None:
-    try:
-        return header_of(mailbox.read_head(uid))
-    except (StoreError, OSError):
-        return None
 
 
 def _is_later(message: object, since: int) -> bool:

@@ -65,13 +65,14 @@ class Office:
         )
         self.answers = []
 
-    def deliver(self, to, subject="hello", sender="tom@fakemail.test", mailbox="INBOX", head=""):
+    def deliver(
+        self, to, subject="hello", sender="tom@fakemail.test", mailbox="INBOX", head="", also=()
+    ):
         delivery = self.store.delivery()
         text = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n{head}\r\nhello\r\n"
         delivery.write(text.encode())
-        delivery.commit([self.store.home(to)], mailbox=mailbox)
-        if to not in self.addresses:
-            self.addresses.append(to)
+        delivery.commit([self.store.home(each) for each in (to, *also)], mailbox=mailbox)
+        self.addresses += [each for each in (to, *also) if each not in self.addresses]
 
     def wait(self, *, count=1, since=None, timeout=5.0, **what):
         meant = wanted(self.directory, **what)
@@ -203,6 +204,18 @@ def test_waiting_makes_no_folder(office):
     office.loop.run(2)
     assert len(office.answers) == 1
     assert not office.store.path("typo@fakemail.test").exists()
+
+
+def test_what_went_to_two_is_one_message(office):
+    wait = office.wait(count=2)
+    office.loop.run()
+    office.deliver("bob@fakemail.test", also=["carol@fakemail.test"])
+    office.loop.run()
+    assert office.answers == []
+    office.deliver("bob@fakemail.test")
+    office.loop.run()
+    assert office.answers == [wait]
+    assert len(wait.found) == 3
 
 
 def test_a_cancelled_wait_is_forgotten(office):
