@@ -186,10 +186,16 @@ class Dialect:
         before = self._listed(("imap.capability-before-login", "imap.greeting"))
         if not logged_in:
             return _without(before, starttls=tls) if before else None
-        after = self._listed(("imap.capability-after-login", "imap.logged-in"))
+        after = self._listed(_AFTER_LOGIN)
         if after:
             return _without(after, starttls=tls)
         return _without(before, starttls=True, auth=True) if before else None
+
+    @property
+    def knows_extensions(self) -> bool:
+        """IMAP: whether the list after the login was seen, so that what it lacks is not there;
+        before the login servers often hold back."""
+        return bool(self.texts) and bool(self._listed(_AFTER_LOGIN))
 
     def mechanisms(self, protocol: Protocol_, tls: bool) -> tuple[str, ...] | None:
         """The SASL mechanisms that are offered before the login, in upper case; None where nothing
@@ -343,6 +349,7 @@ def _house(protocol: Protocol_, lines: tuple[str, ...]) -> str:
     )
 
 
+_AFTER_LOGIN = ("imap.capability-after-login", "imap.logged-in")
 _ENHANCED = re.compile(r"\d\.\d{1,3}\.\d{1,3} ")
 _KEEP_TAG: Mapping[str, object] = {"tag": "{tag}"}
 

@@ -3,8 +3,8 @@
 A visible table: one row for each capability. All of them are listed before the login too, since
 many clients ask only once.
 
-A provider's list is as it was seen, and what it lists before or after the login is what there is:
-a command that came with another extension is unknown to it.
+A provider's list is as it was seen. Where that after the login was seen, what stands in neither
+list is not there: a command that came with another extension is unknown.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def offered(session: Session, name: str) -> bool:
     if name == "STARTTLS":
         return _starttls_seen(dialect)
     tls = session.desk.tls is not None
-    lists = [dialect.capability(after, tls) for after in (False, True)]
-    return lists == [None, None] or any(name in words for words in lists if words)
+    lists = [dialect.capability(after, tls) or () for after in (False, True)]
+    return not dialect.knows_extensions or any(name in words for words in lists)
 
 
 def _withheld(dialect: Dialect, name: str) -> bool:

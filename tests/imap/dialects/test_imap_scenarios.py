@@ -357,3 +357,12 @@ def test_no_starttls_where_the_port_has_none(connect):
     assert connect("qq", tls=False).say("a STARTTLS") == b""  # an unknown command ends it there
     assert connect("163", tls=False).say("a STARTTLS").startswith(b"a OK")
     assert connect("gmail", tls=False).say("a STARTTLS").startswith(b"a OK")
+
+
+def test_what_is_not_listed_is_unknown_where_the_whole_list_was_seen(connect):
+    sina = connect("sina").select()
+    for command in ("MOVE 1 x", "NAMESPACE", "UNSELECT", "ENABLE X"):
+        assert sina.say(f"a {command}").startswith(b"a BAD"), command
+    assert sina.say("b UID EXPUNGE 1").startswith(b"b OK")
+    fastmail = connect("fastmail")  # only the list before the login was seen
+    assert b"a OK" in fastmail.say('a ID ("name" "test")')
