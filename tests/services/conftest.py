@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ from fakemail.transcript.sessions import Sessions
 from fakemail.wire.buffer import Buffer
 from fakemail.wire.effects import Close, Effect, Later, Pause, Shown, StartTls
 from fakemail.wire.engine import Engine, Peer, TlsFacts
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))  # dialect_table
 
 
 @pytest.fixture(scope="session")
