@@ -93,7 +93,7 @@ def _reasons() -> Iterator[str]:
         yield f"### {reason.slug}\n"
         yield f"- Because: {_code(reason.because)}"
         yield f"- Instead: {_code(reason.instead)}"
-        for wording in filter(None, (reason.smtp, reason.pop3, reason.imap)):
+        for wording in filter(None, (reason.smtp, reason.pop3, reason.imap, reason.http)):
             yield f"- On the wire: `{wording}`"
         yield f"- See: {'; '.join(reason.cites)}\n"
 

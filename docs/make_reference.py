@@ -16,7 +16,7 @@ import click
 
 from fakemail.cli import cli
 from fakemail.config import Field, fields
-from fakemail.services.ports import LISTENERS, TEST_OFFSET, Listener
+from fakemail.services.ports import HTTP, LISTENERS, TEST_OFFSET, Listener
 
 PAGE = Path(__file__).with_name("reference.md")
 
@@ -47,7 +47,7 @@ flag wins over the environment, the environment over the file.
 def page() -> str:
     """The whole page."""
     context = click.Context(cli, info_name="fakemail")
-    text = HEAD + PORTS + "".join(f"{_port(listener)}\n" for listener in LISTENERS) + "\n"
+    text = HEAD + PORTS + "".join(f"{_port(listener)}\n" for listener in (*LISTENERS, HTTP)) + "\n"
     text += _table(cli, context)
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)

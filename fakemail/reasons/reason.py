@@ -39,6 +39,8 @@ class Reason:
     smtp: str | None = None
     pop3: str | None = None
     imap: str | None = None
+    http: str | None = None
+    """Status and title of the HTTP API's answer (RFC 9457): ``"404 No such message"``."""
 
     def wording(self, protocol: Protocol_) -> str:
         """The default wording in one protocol; a ValueError if the reason has none there."""

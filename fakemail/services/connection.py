@@ -23,7 +23,7 @@ import ssl
 from typing import Protocol, cast
 
 from fakemail.desk import Desk
-from fakemail.reasons.reason import Protocol_, Reason
+from fakemail.reasons.reason import Reason
 from fakemail.reasons.tls import (
     HANDSHAKE_TIMEOUT,
     PLAIN_TO_TLS_PORT,
@@ -329,7 +329,8 @@ class Connection(asyncio.Protocol):
         """Close for a reason that no engine knows of; said in clear, since TLS never came."""
         self.desk.recorder.refused(reason)
         self._tls = None
-        protocol: Protocol_ = self.listener.protocol
+        protocol = self.listener.protocol
+        assert protocol != "http"
         if getattr(reason, protocol) is not None:
             text = self.desk.dialect.word(protocol, reason, {}).encode()
             self.desk.recorder.server(text)

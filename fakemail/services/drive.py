@@ -282,6 +282,7 @@ class EngineDriver:
 
     def _goodbye(self, reason: Reason) -> Effects:
         protocol = self._connection.listener.protocol
+        assert protocol != "http"
         self._desk.recorder.refused(reason)
         yield self._desk.dialect.word(protocol, reason, {}).encode() + b"\r\n"
         yield Close()

@@ -9,11 +9,12 @@ pop3         POP3      STLS      110       3110   (RFC 1939)
 pop3s        POP3      implicit  995       3995   (RFC 8314)
 imap         IMAP      STARTTLS  143       3143   (RFC 3501)
 imaps        IMAP      implicit  993       3993   (RFC 8314)
+http         HTTP      none      8025      11025  the API, for tests and scripts (RFC 9112)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,10 +26,10 @@ TEST_OFFSET = 3000
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One of the eight documented ports."""
+    """One of the documented ports."""
 
     name: str
-    protocol: Protocol_
+    protocol: Protocol_ | Literal["http"]
     implicit_tls: bool
     standard: int
     purpose: str
@@ -43,6 +44,8 @@ class Listener:
         """In words of the protocol."""
         if self.implicit_tls:
             return "implicit TLS"
+        if self.protocol == "http":
+            return "none"
         return "STLS" if self.protocol == "pop3" else "STARTTLS"
 
 
@@ -56,16 +59,24 @@ LISTENERS = (
     Listener("imap", "imap", False, 143, "reads mail"),
     Listener("imaps", "imap", True, 993, "reads mail"),
 )
+"""Where mail goes in and out."""
+
+HTTP = Listener("http", "http", False, 8025, "the API, for tests and scripts")
+
 
 PortsMode = Literal["auto", "standard", "test", "ephemeral"]
 Plan = Mapping[str, int]
 """Listener name to port number; 0 asks the system for a free one."""
 
 
-def plan(mode: Literal["standard", "test", "ephemeral"], fixed: Plan) -> dict[str, int]:
+def plan(
+    mode: Literal["standard", "test", "ephemeral"],
+    fixed: Plan,
+    listeners: Sequence[Listener] = LISTENERS,
+) -> dict[str, int]:
     """The numbers of a mode; `fixed` ones (a flag per port) stand above it."""
     numbers = {}
-    for listener in LISTENERS:
+    for listener in listeners:
         if mode == "ephemeral":
             number = 0
         else:

@@ -11,6 +11,7 @@ import logging
 import os
 import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fakemail.clock import Clock, SystemClock
 from fakemail.config import Settings
@@ -24,11 +25,16 @@ from fakemail.services.duties import Duties
 from fakemail.services.files import Unusable, allow_connections, may_write, writing
 from fakemail.services.lock import FolderLock
 from fakemail.services.manners import Manners
+from fakemail.services.ports import HTTP
 from fakemail.services.ready import READY_FILE, Ready, read
 from fakemail.services.refuse import Refuser
 from fakemail.services.sockets import Bindings, bind, expand
 from fakemail.services.tls import old_server_context, server_context
+from fakemail.services.web_door import WebDoor
 from fakemail.wire.engine import Peer
+
+if TYPE_CHECKING:
+    from fakemail.web.listener import WebListener
 
 DRAIN = 1.5
 """Seconds that sessions have to finish what was accepted, after the server was told to stop."""
@@ -70,6 +76,7 @@ class Server:
         self._duties: Duties | None = None
         self._empty: asyncio.Event | None = None
         self._post_office: PostOffice | None = None
+        self._web = WebDoor(self._make_web)
 
     @property
     def post_office(self) -> PostOffice:
@@ -92,6 +99,7 @@ class Server:
                 settings.ports,
                 settings.fixed_ports,
                 self.manners.listen_on(expand(settings.listen)),
+                expand(settings.listen) if settings.http else (),
             )
             self._make_way_for_ready_files()
             with writing(f"the data folder {settings.folder}", "--data FOLDER"):
@@ -118,6 +126,9 @@ class Server:
         self._duties.start()
         for bound in self.bindings.bound:
             listener = bound.listener
+            if listener is HTTP:
+                self._web.add(bound.socket, loop)
+                continue
             server = await loop.create_server(
                 lambda listener=listener: Connection(self, listener, loop),  # type: ignore[misc]
                 sock=bound.socket,
@@ -150,6 +161,7 @@ class Server:
         self.forget_ready_files()
         self.linger = LINGER_AT_STOP
         try:
+            await self._web.stop()
             for connection in tuple(self.connections):
                 connection.shut_down()
             await self._gone_within(drain)
@@ -161,6 +173,7 @@ class Server:
 
     def dispose(self) -> None:
         """Give back what `prepare` took."""
+        self._web.close()
         self.bindings.close()
         if self._duties is not None:
             self._duties.stop()
@@ -184,6 +197,7 @@ class Server:
     def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
         """A session for this connection; one too many gets a session that refuses."""
         protocol = connection.listener.protocol
+        assert protocol != "http"
         self.connections.add(connection)
         manner = self.manners.at_first(peer)
         desk = self.post_office.desk(
@@ -213,6 +227,14 @@ class Server:
             self._duties.session_ended()
         if not self.connections and self._empty is not None:
             self._empty.set()
+
+    def _make_web(self, loop: asyncio.AbstractEventLoop) -> WebListener:
+        from fakemail.web.listener import WebListener
+        from fakemail.web.office import Office
+
+        return WebListener(
+            Office(self.post_office, self.settings, self.bindings.ports, self.manners.dialect), loop
+        )
 
     async def _gone_within(self, seconds: float) -> None:
         if not self.connections or self._empty is None:

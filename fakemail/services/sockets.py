@@ -10,13 +10,17 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fakemail.services.owner import owner_of
-from fakemail.services.ports import LISTENERS, Listener, Plan, PortsMode, plan
+from fakemail.services.ports import HTTP, LISTENERS, Listener, Plan, PortsMode, plan
 
 BACKLOG = 1024
+Where: TypeAlias = dict[Listener, Sequence[str]]
+"""The addresses of each listener."""
+
 _ATTEMPTS = 20
 
 
@@ -60,19 +64,25 @@ class Bindings:
             bound.socket.close()
 
 
-def bind(mode: PortsMode, fixed: Plan, addresses: Sequence[str]) -> Bindings:
-    """Bind what `mode` and the `fixed` numbers say on each of `addresses`.
+def bind(
+    mode: PortsMode, fixed: Plan, addresses: Sequence[str], http: Sequence[str] = ()
+) -> Bindings:
+    """Bind what `mode` and the `fixed` numbers say on each of `addresses`, and HTTP on its own.
 
     Raises CannotListen; then nothing is bound.
     """
+    where: Where = dict.fromkeys(LISTENERS, addresses)
+    if http:
+        where[HTTP] = http
+    listeners = tuple(where)
     if mode != "auto":
-        return Bindings(_bind_all(plan(mode, fixed), addresses))
+        return Bindings(_bind_all(plan(mode, fixed, listeners), where))
     try:
-        return Bindings(_bind_all(plan("standard", fixed), addresses))
+        return Bindings(_bind_all(plan("standard", fixed, listeners), where))
     except CannotListen as standard:
         problem = standard.problem
     try:
-        bound = _bind_all(plan("test", fixed), addresses)
+        bound = _bind_all(plan("test", fixed, listeners), where)
     except CannotListen as test:
         raise CannotListen(
             test.problem, f"Before that, the standard ports: {problem}.\n{test.remedy}"
@@ -84,11 +94,11 @@ def bind(mode: PortsMode, fixed: Plan, addresses: Sequence[str]) -> Bindings:
     )
 
 
-def _bind_all(numbers: Plan, addresses: Sequence[str]) -> tuple[Bound, ...]:
+def _bind_all(numbers: Plan, where: Where) -> tuple[Bound, ...]:
     bound: list[Bound] = []
-    _check_differ(numbers)
+    _check_differ(numbers, where)
     try:
-        for listener in LISTENERS:
+        for listener, addresses in where.items():
             bound += _bind_listener(listener, numbers[listener.name], addresses)
     except BaseException:
         for one in bound:
@@ -97,10 +107,10 @@ def _bind_all(numbers: Plan, addresses: Sequence[str]) -> tuple[Bound, ...]:
     return tuple(bound)
 
 
-def _check_differ(numbers: Plan) -> None:
+def _check_differ(numbers: Plan, listeners: Iterable[Listener]) -> None:
     """A port of one's own can be one that the mode gave to another listener."""
     taken: dict[int, Listener] = {}
-    for listener in LISTENERS:
+    for listener in listeners:
         number = numbers[listener.name]
         other = taken.setdefault(number, listener)
         if number and other is not listener:

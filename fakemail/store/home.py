@@ -92,6 +92,11 @@ class Home:
         found.discard(INBOX)
         return [INBOX, *sorted(found)]
 
+    def present(self) -> list[str]:
+        """The mailboxes that are folders on disk, INBOX first; unlike `mailboxes`, this gives a
+        new home nothing."""
+        return [INBOX, *sorted(self._on_disk())]
+
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of this name, one object for all sessions; raises NoSuchMailbox."""
         mailbox = self._open.get(name)
@@ -325,6 +330,9 @@ class Home:
     def _folders(self) -> set[str]:
         """The names of the folders on disk, without INBOX."""
         self._furnish()
+        return self._on_disk()
+
+    def _on_disk(self) -> set[str]:
         found = set()
         for folder in os.listdir(self.path):
             if not folder.startswith(".") or (name := mailbox_names.name_of(folder)) is None:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from fakemail.store.filename import guid_of, sizes_of
+from fakemail.store.filename import delivery_order, guid_of, sizes_of
 
 _FEW = 50
 
@@ -58,6 +58,11 @@ class Message:
     def guid(self) -> str:
         """Names this message for ever: at most 70 printable ASCII characters (RFC 1939 §7)."""
         return guid_of(self.base)
+
+    @property
+    def arrival(self) -> tuple[int, int, str]:
+        """A sort key: when it was delivered, as its file name states."""
+        return delivery_order(self.base)
 
     @property
     def internal_date(self) -> float:

@@ -16,6 +16,7 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from fakemail.store.errors import PathEscapes
 
@@ -52,6 +53,29 @@ def path_of(root: Path, address: str) -> Path:
     if not at:
         return root / "%none" / encode_part(domain)
     return root / encode_part(domain) / encode_part(local_part)
+
+
+def decode_part(name: str) -> str | None:
+    """What `encode_part` made this name of; None if it made it of something too long, or did not
+    make it."""
+    if name == "%":
+        return ""
+    if "%~" in name:
+        return None
+    try:
+        part = unquote_to_bytes(name).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return part if encode_part(part) == name else None
+
+
+def address_of(domain: str, local_part: str) -> str | None:
+    """The address whose mail lies in these folders; None where the names do not say it."""
+    local = decode_part(local_part)
+    if domain == "%none":
+        return local
+    decoded = decode_part(domain)
+    return None if local is None or decoded is None else f"{local}@{decoded}"
 
 
 def refuse_escape(root: str, path: str) -> None:

@@ -16,7 +16,7 @@ from fakemail.store.delivery import Delivery, Tally
 from fakemail.store.filename import NameMaker
 from fakemail.store.home import DEFAULT_FOLDERS, Home
 from fakemail.store.mailbox import Mailbox
-from fakemail.store.paths import canonical, path_of
+from fakemail.store.paths import address_of, canonical, path_of
 from fakemail.store.spool import Spool
 from fakemail.store.watch import make_watcher
 
@@ -64,6 +64,19 @@ class Store:
             path = str(self.path(address))
             home = self._homes[address] = Home(address, str(self.root), path, self)
         return home
+
+    def addresses(self) -> list[str]:
+        """Whose mail is here, on disk or just made, in alphabetical order.
+
+        An address of which a part exceeds 150 octets is known only while its home is in use.
+        """
+        found = set(self._homes)
+        for domain in _folders(self.root):
+            for local_part in _folders(os.path.join(self.root, domain)):
+                address = address_of(domain, local_part)
+                if address is not None:
+                    found.add(address)
+        return sorted(found)
 
     def delivery(self) -> Delivery:
         """One incoming message."""
@@ -116,3 +129,12 @@ class Store:
     def look_again(self, mailbox: Mailbox) -> None:
         """There is something in it that cannot be shown yet: when `poll` is called next."""
         self._again[mailbox] = None
+
+
+def _folders(path: str | Path) -> list[str]:
+    """The names of the folders in a folder, without hidden ones."""
+    try:
+        with os.scandir(path) as entries:
+            return [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
+    except OSError:
+        return []

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-NAMES = ["smtp", "submission", "submissions", "smtp-alt", "pop3", "pop3s", "imap", "imaps"]
+NAMES = ["smtp", "submission", "submissions", "smtp-alt", "pop3", "pop3s", "imap", "imaps", "http"]
 FAKEMAIL = [sys.executable, "-m", "fakemail"]
 Start = Callable[..., subprocess.Popen]
 
@@ -76,7 +76,7 @@ def test_ready_line_table_and_files(serve: Start, tmp_path: Path) -> None:
         assert (found["ports"], found["pid"]) == (ports, process.pid)
     for name, port in ports.items():
         assert re.search(
-            rf"^{name} +{port} +(STARTTLS|STLS|implicit TLS) +\w+://localhost:{port} ",
+            rf"^{name} +{port} +(STARTTLS|STLS|implicit TLS|none) +\w+://localhost:{port} ",
             table,
             re.MULTILINE,
         ), table

@@ -13,13 +13,14 @@ RFCS = tomllib.loads((Path(__file__).parents[2] / "docs" / "rfcs.toml").read_tex
 EVERYWHERE = everywhere()
 REASONS = pytest.mark.parametrize("reason", EVERYWHERE.values(), ids=EVERYWHERE)
 
-SLUG = re.compile(r"(smtp|pop3|imap|auth|tls|host|store)\.[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"(smtp|pop3|imap|auth|tls|host|store|api)\.[a-z0-9]+(-[a-z0-9]+)*")
 CITATION = re.compile(
     r"(RFC (?P<rfc>[1-9]\d*)|(?P<draft>draft-[a-z0-9-]+))"
     r"( §[A-Z0-9][\w.]*(-[\d.]+)?| Appendix [A-Z])?( \([A-Za-z0-9-]+\))?"
 )
 SMTP = re.compile(r"(?P<code>[45]\d\d) (?P<enhanced>[45]\.\d{1,3}\.\d{1,3}) \S.*")
 POP3 = re.compile(r"-ERR( \[(?P<code>[A-Z]+(/[A-Z-]+)?)\])? \S.*")
+HTTP = re.compile(r"[45]\d\d \S.*")
 IMAP = re.compile(r"(?P<status>NO|BAD|(\* )?BYE)( \[(?P<code>[A-Z-]+)( [^\]\r\n]+)?\])? \S.*")
 
 POP3_CODES = {"LOGIN-DELAY", "IN-USE", "SYS/TEMP", "SYS/PERM", "AUTH", "UTF8"}
@@ -47,7 +48,13 @@ def test_it_is_complete(reason):
         assert len(text) > 10
     assert reason.because[-1] in ".!?)", f"not a sentence: {reason.because}"
     assert reason.cites
-    assert reason.smtp or reason.pop3 or reason.imap or reason.slug.startswith(("tls.", "host."))
+    assert (
+        reason.smtp
+        or reason.pop3
+        or reason.imap
+        or reason.http
+        or reason.slug.startswith(("tls.", "host."))
+    )
 
 
 @REASONS
@@ -73,7 +80,10 @@ def test_its_wordings_are_replies_of_their_protocols(reason):
         assert len(reason.pop3) <= 510, "RFC 2449 §4"
     if reason.imap:
         assert IMAP.fullmatch(reason.imap), reason.imap
-    for wording in filter(None, (reason.smtp, reason.pop3, reason.imap)):
+    if reason.http:
+        assert HTTP.fullmatch(reason.http), reason.http
+        assert reason.slug.startswith("api."), reason.slug
+    for wording in filter(None, (reason.http, reason.smtp, reason.pop3, reason.imap)):
         assert wording.isascii(), wording
         assert wording.isprintable(), wording
         for _, name, spec, conversion in string.Formatter().parse(wording):

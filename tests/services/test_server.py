@@ -142,7 +142,7 @@ def test_ready_files_come_and_go(tmp_path: Path) -> None:
         for path in (data / "ready.json", other):
             found = json.loads(path.read_bytes())
             assert list(found)[:5] == ["host", "pid", "data", "ca_file", "ports"]
-            assert list(found["ports"]) == [x.name for x in LISTENERS]
+            assert list(found["ports"]) == [*(x.name for x in LISTENERS), "http"]
             assert found["pid"] == os.getpid()
             assert found["data"] == str(data)
             assert found["ports"] == private.ready.ports

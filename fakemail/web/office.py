@@ -1,0 +1,43 @@
+"""What the handlers work with: one server's parts, and what only the API keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from fakemail.clock import Clock
+from fakemail.dialects.dialect import Dialect
+from fakemail.postoffice import PostOffice
+from fakemail.settings import Settings
+from fakemail.web.mail import Mail
+
+
+class Office:
+    """One server, as the API sees it; it lives in the server's thread."""
+
+    def __init__(
+        self,
+        post_office: PostOffice,
+        settings: Settings,
+        ports: Mapping[str, int],
+        dialect: Dialect,
+    ) -> None:
+        self.post_office = post_office
+        self.settings = settings
+        self.ports = ports
+        """Listener name to port number."""
+        self.dialect = dialect
+        """Of sessions of which nothing else is known."""
+        self.clock: Clock = post_office.clock
+        self.started = self.clock.time()
+        """About when the server started: when the API was first asked."""
+
+    @cached_property
+    def mail(self) -> Mail:
+        """All messages of all accounts; from the first question on it is kept up to date."""
+        return Mail(self.post_office)
+
+    def close(self) -> None:
+        """Let go of what was subscribed to."""
+        if "mail" in self.__dict__:
+            self.mail.close()
