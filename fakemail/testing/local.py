@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from secrets import randbelow
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TypeVar
@@ -61,7 +62,8 @@ class LocalServer:
         self._own_folder: TemporaryDirectory[str] | None = None
         self._private: PrivateServer | None = None
         self._thread = 0
-        self._numbers = count(1)
+        # In a folder that is not ours, nothing may meet what earlier runs have left there.
+        self._numbers = count(1 if data is None else 1 + randbelow(10**9))
         self.accounts: AccountBook
         self.ready: Ready
         """Ports, data folder, CA file, process."""
@@ -163,8 +165,12 @@ class LocalServer:
 
     @contextmanager
     def mail(self) -> Iterator[Mail]:
-        """All that comes to this server from now on, and an account ``test@fakemail.test``."""
-        with Mail(self, DOMAIN, lambda _: True, lambda _: True) as mail:
+        """All that comes to this server from now on, and an account ``test@fakemail.test``.
+
+        In a data folder that was given, the account is on a domain of its own; the mail stays.
+        """
+        domain = DOMAIN if self._data is None else self._new_domain()
+        with Mail(self, domain, lambda _: True, lambda _: True) as mail:
             yield mail
 
     @contextmanager
@@ -173,7 +179,7 @@ class LocalServer:
 
         Mail to other addresses belongs to the test in which it came; those are empty afterwards.
         """
-        domain = f"t{next(self._numbers)}.{DOMAIN}"
+        domain = self._new_domain()
 
         def is_of_a_test(address: str) -> bool:
             return _OF_A_TEST.fullmatch(address.rpartition("@")[2]) is not None
@@ -183,6 +189,9 @@ class LocalServer:
 
         with Mail(self, domain, belongs, is_of_a_test) as mail:
             yield mail
+
+    def _new_domain(self) -> str:
+        return f"t{next(self._numbers)}.{DOMAIN}"
 
     def _remove_folder(self) -> None:
         if self._own_folder is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fakemail.explain.explain import explain
-from fakemail.explain.explanation import Explanation
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import render
 from fakemail.wire.engine import Peer, TlsFacts
+
+if TYPE_CHECKING:
+    from fakemail.explain.explanation import Explanation
 
 MOST = 20
 """Sessions that are shown with a failure."""
@@ -55,6 +57,8 @@ class Session:
     @property
     def explanations(self) -> list[Explanation]:
         """What was refused, why, and what to change; the main one first."""
+        from fakemail.explain.explain import explain  # 40 ms, for those who failed
+
         return explain(self)
 
     @property
