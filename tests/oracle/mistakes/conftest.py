@@ -36,7 +36,7 @@ DOMAINS = {
 }  # fmt: skip
 """Of accounts; ``<dialect>.com`` for the others."""
 
-KEYS = "at|serve|account|shows|prepare|known|explain|sessions"
+KEYS = "at|serve|account|shows|prepare|known|explain|sessions|jars"
 HEADER = re.compile(rf"^(?:#|//|;;|<\?php //) (?:(?P<key>{KEYS}): )?(?P<value>.*)$")
 
 
@@ -64,7 +64,11 @@ class Program:
     """``among others``: several mistakes look the same, and none of them is told as the one."""
 
     explain: str = "last"
-    """What `fakemail explain` is asked about: the ``last`` that failed, or this ``session``."""
+    """What `fakemail explain` is asked about: the ``last`` that failed, this ``session``, or
+    what the program has put out (``output``)."""
+
+    jars: list[str] = field(default_factory=lambda: ["*"])
+    """In Java, what is on its class path; all if it does not say."""
 
     sessions: str = "1"
     """How many it has."""
@@ -89,7 +93,7 @@ class Program:
             elif key in ("shows", "prepare"):
                 getattr(found, key).append(value)
             elif key:
-                getattr(found, key).extend(value.split())
+                setattr(found, key, value.split())
         return found
 
 
@@ -231,7 +235,8 @@ def start() -> Callable[[Program, dict[str, str]], list[str]]:
             return [f"{folder}/program", program.scenario]
         if suffix == ".java":
             quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
-            return ["java", *quick, "-cp", f"{folder}:{folder}/jars/*", path.stem]
+            classes = [str(folder), *(f"{folder}/jars/{name}" for name in program.jars)]
+            return ["java", *quick, "-cp", ":".join(classes), path.stem]
         if suffix == ".php":
             if not Path("/usr/share/php/libphp-phpmailer").is_dir():
                 pytest.skip("PHPMailer is not installed (libphp-phpmailer)")

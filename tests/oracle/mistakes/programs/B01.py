@@ -1,6 +1,6 @@
 # smtplib: the password of the web page instead of the authorization code.
 # at: qq
-# shows: (535, b'Login fail. Account is abnormal, service is not open …
+# shows: (535, b'Login fail. Account is abnormal, service is not open…
 import smtplib
 from os import environ as env
 

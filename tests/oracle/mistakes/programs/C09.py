@@ -1,6 +1,6 @@
 # smtplib (as in Sentry): a sender that is not the account.
 # at: aliyun_qiye
-# shows: b"mail from account doesn't conform with …(Auth Account:me@company.example|Mail Account:sentry@
+# shows: b"mail from account doesn't conform with …sentry@
 import smtplib
 from os import environ as env
 

@@ -1,6 +1,7 @@
 # smtplib: SMTP, not SMTP_SSL, on port 465.
 # at: qq
-# shows: smtplib.SMTPConnectError: (421, 
+# known: among others
+# shows: smtplib.SMTPConnectError: (421,
 import smtplib
 from os import environ as env
 
