@@ -47,6 +47,36 @@ def test_octets_are_exact(store: Store, home: Home, size: int, trace: bytes) -> 
     assert len(files(store.root)) == 1
 
 
+@pytest.mark.parametrize("size", [100, 300_000])
+def test_a_copy_goes_along_with_flags_of_its_own(store: Store, home: Home, size: int) -> None:
+    other = store.home("other@x.test")
+    delivery = store.delivery()
+    delivery.write(b"x" * size)
+    (inbox, _), (sent, _) = delivery.commit([other], also=((home, "Sent", ("\\Seen",)),))
+    assert (inbox.name, sent.name) == ("INBOX", "Sent")
+    assert [message.flags for message in inbox.messages()] == [frozenset()]
+    assert [message.flags for message in sent.messages()] == [frozenset({"\\Seen"})]
+    assert sent.read(1) == inbox.read(1) == b"x" * size
+    assert len(home.mailbox("INBOX").messages()) == 0
+
+
+def test_a_copy_without_its_folders_makes_them_again(store: Store, home: Home) -> None:
+    sent = home.mailbox("Sent")
+    shutil.rmtree(sent.folder.path)
+    delivery = store.delivery()
+    delivery.write(ODD)
+    delivery.commit([home], also=((home, "Sent", ()),))
+    assert [path.read_bytes() for path in Path(sent.folder.new).iterdir()] == [ODD]
+
+
+def test_without_a_place_for_the_copy_nobody_has_the_message(store: Store, home: Home) -> None:
+    delivery = store.delivery()
+    delivery.write(ODD)
+    with pytest.raises(NoSuchMailbox):
+        delivery.commit([home], also=((home, "Nowhere", ()),))
+    assert files(store.root) == []
+
+
 def test_large_messages_do_not_stay_in_memory(store: Store) -> None:
     delivery = store.delivery()
     for _ in range(100):
