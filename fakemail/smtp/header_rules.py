@@ -24,6 +24,7 @@ from fakemail.smtp.conduct import Conduct
 LONGEST = 1024 * 1024
 """Octets that are gathered of a header; one that is longer is looked at as far as this."""
 
+_SHORT = 500
 _HEX = re.compile(r"\{(\d{1,3}) hex\}")
 _IN_ANGLES = re.compile(rb"<[^<>]*>(?=[^<>]*\Z)")
 _SPACES = re.compile(rb"(?<=\S)[ \t\r\n]+(?=\S)")
@@ -77,66 +78,106 @@ class HeaderRules:
     def _changed(self, octets: bytes) -> bytes:
         """The header as it is stored; raises Refusal."""
         conduct = self._conduct
+        head = _Head(octets)
         if conduct.from_header_checked:
-            _check_from(_value(octets, b"from"))
+            _check_from(head.value(b"from"))
         wanted = conduct.header_fields_required
-        if missing := [name for name in wanted if not _value(octets, name.lower().encode())]:
+        if missing := [name for name in wanted if not head.value(name.lower().encode())]:
             raise Refusal(CONTENT_REFUSED, detail=f"It has no {', '.join(missing)}.")
         if conduct.sender_must_match in {"data", "rewrite"}:
-            octets = self._own_sender(octets)
+            head = self._own_sender(head)
         if conduct.underscores_in_from_name:
-            octets = self._underscored(octets)
+            head = self._underscored(head)
         if conduct.rewrites_message_id:
-            octets = self._own_message_id(octets)
-        return octets
+            head = self._own_message_id(head)
+        return head.octets
 
-    def _own_sender(self, octets: bytes) -> bytes:
+    def _own_sender(self, head: _Head) -> _Head:
         """From is the account's, or becomes it."""
-        author = _author(_value(octets, b"from"))
+        value = head.value(b"from")
+        author = _author(value)
         refusal = self._sender_refused(author)
         if refusal is None:
-            return octets
+            return head
         if self._conduct.sender_must_match == "data":
             raise refusal
-        account = self._account.encode()
+        if value is None:
+            return head
         self.notes.append(
             f"From was <{author}>; it is <{self._account}> now, as this provider does"
         )
+        account = self._account.encode()
+        folded = head.folded(b"from")
+        if _IN_ANGLES.search(folded):
+            return head.with_value(b"from", _IN_ANGLES.sub(b"<" + account + b">", folded))
+        return head.with_value(b"from", b" " + account)
 
-        def own(value: bytes) -> bytes:
-            if _IN_ANGLES.search(value):
-                return _IN_ANGLES.sub(b"<" + account + b">", value)
-            return b" " + account
-
-        return _replace(octets, b"from", own)
-
-    def _underscored(self, octets: bytes) -> bytes:
+    def _underscored(self, head: _Head) -> _Head:
         """A literal display name keeps its words together; encoded words are left alone."""
+        folded = head.folded(b"from")
+        angles = _IN_ANGLES.search(folded)
+        name = folded[: angles.start()] if angles else b""
+        if angles is None or b"=?" in name or not _SPACES.search(name.strip()):
+            return head
+        self.notes.append("the spaces in the From name became underscores, as this provider does")
+        before = name[: len(name) - len(name.lstrip())]
+        after = name[len(name.rstrip()) :]
+        name = before + _SPACES.sub(b"_", name.strip()) + after
+        return head.with_value(b"from", name + folded[angles.start() :])
 
-        def own(value: bytes) -> bytes:
-            angles = _IN_ANGLES.search(value)
-            if angles is None:
-                return value
-            name = value[: angles.start()]
-            if b"=?" in name or not _SPACES.search(name.strip()):
-                return value
-            self.notes.append("the spaces in the From name became underscores")
-            kept = name[: len(name) - len(name.lstrip())]
-            end = name[len(name.rstrip()) :]
-            return kept + _SPACES.sub(b"_", name.strip()) + end + value[angles.start() :]
-
-        return _replace(octets, b"from", own)
-
-    def _own_message_id(self, octets: bytes) -> bytes:
+    def _own_message_id(self, head: _Head) -> _Head:
         """The provider's Message-ID takes the place of the client's."""
         left, count, right = _form(self._conduct.message_id_form, self._host)
         own = f"{left}{_digits(self._identifier, count)}{right}"
-        was = _value(octets, b"message-id")
+        was = head.value(b"message-id")
         before = was.decode("ascii", "backslashreplace")[:200] if was else "missing"
         self.notes.append(f"Message-ID is {own}, as this provider does; it was {before}")
         if was is None:
-            return f"Message-ID: {own}\r\n".encode() + octets
-        return _replace(octets, b"message-id", lambda _: b" " + own.encode())
+            return _Head(f"Message-ID: {own}\r\n".encode() + head.octets)
+        return head.with_value(b"message-id", b" " + own.encode())
+
+
+class _Head:
+    """A header in which fields are found by name (in lower case), the first of each.
+
+    Not a `Header`, which reads all fields to find some: this is done for every message.
+    """
+
+    __slots__ = ("_lower", "octets")
+
+    def __init__(self, octets: bytes) -> None:
+        self.octets = octets
+        self._lower = b"\n" + octets.lower()
+
+    def value(self, name: bytes) -> bytes | None:
+        """Unfolded and trimmed; None where there is no such field."""
+        start, end = self._find(name)
+        return None if start < 0 else unfold(self.octets[start:end])
+
+    def folded(self, name: bytes) -> bytes:
+        """As it stands, without the last line end."""
+        start, end = self._find(name)
+        return self.octets[start:end] if start >= 0 else b""
+
+    def with_value(self, name: bytes, value: bytes) -> _Head:
+        """Another, with this for a value, and all else as it stands."""
+        start, end = self._find(name)
+        return _Head(self.octets[:start] + value + self.octets[end:])
+
+    def _find(self, name: bytes) -> tuple[int, int]:
+        """Where a value begins and ends, with its folds and without its line end; or -1."""
+        label = b"\n" + name + b":"
+        start = self._lower.find(label)
+        if start < 0:
+            return -1, -1
+        octets = self.octets
+        start += len(label) - 1
+        end = octets.find(b"\n", start)
+        while end >= 0 and octets[end + 1 : end + 2] in (b" ", b"\t"):
+            end = octets.find(b"\n", end + 1)
+        if end < 0:
+            return start, len(octets)
+        return start, end - 1 if octets[end - 1 : end] == b"\r" else end
 
 
 def _blank_line(octets: bytearray, start: int) -> int:
@@ -155,8 +196,14 @@ def _check_from(value: bytes | None) -> None:
         raise Refusal(FROM_HEADER_INVALID, detail="There is none.")
     if not value.isascii():
         raise Refusal(FROM_HEADER_INVALID, detail="It has octets above 127.")
-    if not _author(value):
+    if not (_author_again(value) if len(value) <= _SHORT else _author(value)):
         raise Refusal(FROM_HEADER_INVALID, detail="It has no address.")
+
+
+@lru_cache(maxsize=512)
+def _author_again(value: bytes) -> str:
+    """The same people write again and again."""
+    return _author(value)
 
 
 def _author(value: bytes | None) -> str:
@@ -167,39 +214,6 @@ def _author(value: bytes | None) -> str:
     if found is None or found.mailbox is None or found.host is None:
         return ""
     return (found.mailbox + b"@" + found.host).decode("utf-8", "backslashreplace")
-
-
-def _replace(octets: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """The header with the value of the first field of this name changed; all else as it stands."""
-    start, end = _find(octets, name)
-    if start < 0:
-        return octets
-    return octets[:start] + change(octets[start:end]) + octets[end:]
-
-
-def _value(octets: bytes, name: bytes) -> bytes | None:
-    """The first field of this name, unfolded and trimmed; None where there is none."""
-    start, end = _find(octets, name)
-    return None if start < 0 else unfold(octets[start:end])
-
-
-def _find(octets: bytes, name: bytes) -> tuple[int, int]:
-    """Where the value of the first field of this name (in lower case) begins and ends, its folds
-    in it and its line end not; -1 where there is none.
-
-    Not by `Header`, which reads all fields to find some: this is done for every message.
-    """
-    label = b"\n" + name + b":"
-    start = (b"\n" + octets.lower()).find(label)
-    if start < 0:
-        return -1, -1
-    start += len(label) - 1
-    end = octets.find(b"\n", start)
-    while end >= 0 and octets[end + 1 : end + 2] in (b" ", b"\t"):
-        end = octets.find(b"\n", end + 1)
-    if end < 0:
-        return start, len(octets)
-    return start, end - 1 if octets[end - 1 : end] == b"\r" else end
 
 
 @lru_cache(maxsize=64)
