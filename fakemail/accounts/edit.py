@@ -1,9 +1,9 @@
 """Changes the accounts file as a careful person would: comments, order and spelling stay.
 
-Used by the command line only; the server reads with `file.py` and never writes. Each change takes
-a lock, reads, changes, checks the result as the server would, and puts it in place of the old file
-in one step, mode 0600. So two commands at once lose nothing, a change that would break the file
-is not made, and a running server never sees half a file.
+Used by the command line and the HTTP API; what serves mail reads with `file.py` and never writes.
+Each change takes a lock, reads, changes, checks the result as the server would, and puts it in
+place of the old file in one step, mode 0600. So two commands at once lose nothing, a change that
+would break the file is not made, and a running server never sees half a file.
 """
 
 from __future__ import annotations
@@ -160,24 +160,32 @@ class AccountsFile:
 
     def revoke(self, address: str, label: str, now: float) -> None:
         """Mark a code as revoked; it stays in the file, so that its use is refused as such."""
+        key, entry = self._code(address, label)
+        if entry.get("revoked"):
+            raise EditError(f"code {label!r} of {address} is revoked already")
+        entry["revoked"] = _moment(now)
+        self._means_of(key, label, revoked=float(int(now)))
+
+    def expire(self, address: str, label: str, moment: float) -> None:
+        """From that moment on a code is no longer good."""
+        key, entry = self._code(address, label)
+        entry["expires"] = _moment(moment)
+        self._means_of(key, label, expires=float(int(moment)))
+
+    def _code(self, address: str, label: str) -> tuple[str, Any]:
+        """The key of the account, and the table of its code."""
         key, table = self._account(address)
-        labels = []
-        for name, entry in _labelled(table.get("codes") or []):
-            if name == label:
-                if entry.get("revoked"):
-                    raise EditError(f"code {label!r} of {address} is revoked already")
-                entry["revoked"] = _moment(now)
-                self._means(
-                    key,
-                    lambda codes: tuple(
-                        replace(code, revoked=float(int(now))) if code.label == label else code
-                        for code in codes
-                    ),
-                )
-                return
-            labels.append(name)
-        known = f"it has {', '.join(labels)}" if labels else "it has none"
-        raise EditError(f"{address} has no code {label!r}; {known}")
+        found = dict(_labelled(table.get("codes") or []))
+        if label not in found:
+            known = f"it has {', '.join(found)}" if found else "it has none"
+            raise EditError(f"{address} has no code {shown(label)!r}; {known}")
+        return key, found[label]
+
+    def _means_of(self, key: str, label: str, **change: Any) -> None:
+        self._means(
+            key,
+            lambda codes: tuple(replace(c, **change) if c.label == label else c for c in codes),
+        )
 
     def text(self) -> str:
         """The file as it would be written."""

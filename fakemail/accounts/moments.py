@@ -14,15 +14,16 @@ def moment(text: str, now: float) -> float:
 
     UTC unless a zone is given. Raises ValueError with a text for people.
     """
-    duration = _DURATION.fullmatch(text)
-    if duration:
-        return int(now) + int(duration[1]) * _SECONDS[duration[2]]
     try:
-        found = datetime.fromisoformat(text)
-        found = found if found.tzinfo else found.replace(tzinfo=UTC)
-        return float(int(found.timestamp()))
-    except (ValueError, OverflowError):
+        if duration := _DURATION.fullmatch(text):
+            seconds = int(now) + int(duration[1]) * _SECONDS[duration[2]]
+        else:
+            found = datetime.fromisoformat(text)
+            seconds = int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+        told(seconds)  # a moment that no calendar has
+    except (ValueError, OverflowError, OSError):
         raise ValueError(f"{text!r} is none of 2027-03-01, 2027-03-01T09:00Z, 30d, 12h") from None
+    return float(seconds)
 
 
 def told(seconds: float) -> str:

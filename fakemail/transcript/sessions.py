@@ -73,6 +73,14 @@ class Sessions:
         """Those that go on, oldest first."""
         return list(self._live.values())
 
+    def forget(self) -> int:
+        """Keep none of those that have ended; how many that were. Their journal stays."""
+        forgotten = len(self._ended) + len(self._probes)
+        self._ended.clear()
+        self._probes.clear()
+        self._ended_octets = 0
+        return forgotten
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """`listener(recorder, entry)` for everything that is said from now on, in any session;
         returns "stop"."""

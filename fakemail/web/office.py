@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -9,7 +10,9 @@ from fakemail.clock import Clock
 from fakemail.dialects.dialect import Dialect
 from fakemail.postoffice import PostOffice
 from fakemail.settings import Settings
+from fakemail.web.events import Events
 from fakemail.web.mail import Mail
+from fakemail.web.waits import Waits
 
 
 class Office:
@@ -37,7 +40,19 @@ class Office:
         """All messages of all accounts; from the first question on it is kept up to date."""
         return Mail(self.post_office)
 
+    @cached_property
+    def waits(self) -> Waits:
+        """Everybody who waits for mail."""
+        return Waits(self.post_office.store, self.clock, asyncio.get_running_loop())
+
+    @cached_property
+    def events(self) -> Events:
+        """What happens, from the first question on."""
+        return Events(self.post_office.store.bus, self.post_office.sessions, self.clock)
+
     def close(self) -> None:
         """Let go of what was subscribed to."""
         if "mail" in self.__dict__:
             self.mail.close()
+        if "events" in self.__dict__:
+            self.events.close()

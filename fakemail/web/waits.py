@@ -18,7 +18,7 @@ Who asks about an account has its mailboxes watched, so what another program put
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from fakemail.clock import Clock
@@ -26,7 +26,6 @@ from fakemail.message.header import Header, header_of
 from fakemail.store.bus import Announcement
 from fakemail.store.changes import Arrived
 from fakemail.store.errors import StoreError
-from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.store import Store
 from fakemail.web.wanted import ANY, Wanted, came_after
@@ -145,12 +144,8 @@ class Wait:
 class Waits:
     """All waits of one server; costs nothing while nobody waits."""
 
-    def __init__(
-        self, store: Store, homes: Callable[[], Iterable[Home]], clock: Clock, timers: Timers
-    ) -> None:
-        """`homes`: those of all accounts that have mail."""
+    def __init__(self, store: Store, clock: Clock, timers: Timers) -> None:
         self._store = store
-        self._homes = homes
         self._clock = clock
         self._timers = timers
         self._waiting: dict[Wait, None] = {}
@@ -213,10 +208,12 @@ class Waits:
             yield
 
     def _mailboxes(self, wanted: Wanted) -> Iterator[tuple[Mailbox, str]]:
-        homes = [self._store.home(wanted.owner)] if self._has_mail(wanted.owner) else []
-        for home in self._homes() if not wanted.owner else homes:
+        for address in [wanted.owner] if wanted.owner else self._store.addresses():
+            if not self._has_mail(address):
+                continue
             try:
-                names = home.mailboxes() if wanted.mailbox == ANY else [wanted.mailbox]
+                home = self._store.home(address)
+                names = home.present() if wanted.mailbox == ANY else [wanted.mailbox]
             except (StoreError, OSError):
                 continue
             for name in names:

@@ -56,13 +56,7 @@ class Office:
         self.loop = Loop(self.clock)
         self.store = Store(folder / "mail", self.clock)
         self.directory = Directory(accounts, self.clock)
-        self.addresses = []
-        self.waits = Waits(
-            self.store,
-            lambda: map(self.store.home, self.addresses),
-            self.clock,
-            self.loop,
-        )
+        self.waits = Waits(self.store, self.clock, self.loop)
         self.answers = []
 
     def deliver(
@@ -72,7 +66,6 @@ class Office:
         text = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n{head}\r\nhello\r\n"
         delivery.write(text.encode())
         delivery.commit([self.store.home(each) for each in (to, *also)], mailbox=mailbox)
-        self.addresses += [each for each in (to, *also) if each not in self.addresses]
 
     def wait(self, *, count=1, since=None, timeout=5.0, **what):
         meant = wanted(self.directory, **what)

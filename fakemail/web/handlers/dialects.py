@@ -1,0 +1,117 @@
+"""The providers whose manners fakemail has, and the rules of conduct that tell them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from fakemail.dialects.find import by_domain
+from fakemail.dialects.load import DialectError
+from fakemail.dialects.names import names
+from fakemail.dialects.rules import RULES
+from fakemail.reasons.api_control import NO_SUCH_DIALECT
+from fakemail.reasons.reason import Refusal
+from fakemail.web.route import Call, Route
+
+GROUP = "Dialects"
+
+
+class DialectList(msgspec.Struct):
+    """The dialects that fakemail brings along."""
+
+    dialects: list[str]
+    default: str
+    """The one of sessions of which nothing else is known."""
+    providers: list[str]
+    """Those that have an address of their own (`--provider`)."""
+
+
+class DialectFacts(msgspec.Struct):
+    """Everything that is known of a provider, each fact with where it is from."""
+
+    name: str
+    summary: str
+    files: list[dict[str, Any]]
+    """Its own facts, then those of the dialects that it inherits from."""
+    aside: dict[str, Any]
+    """What was seen and is not spoken."""
+
+
+class RuleFacts(msgspec.Struct):
+    """A rule of conduct."""
+
+    name: str
+    room: str
+    """Who obeys it: `smtp`, `pop3`, `imap`, `services`, `accounts`, `store`."""
+    does: str
+    kind: str
+    wants: str
+    """What a value has to be."""
+    default: Any
+
+
+class RuleList(msgspec.Struct):
+    """All rules of conduct."""
+
+    rules: list[RuleFacts]
+
+
+def listed(call: Call) -> DialectList:
+    """GET /api/v1/dialects."""
+    office = call.office
+    return DialectList(list(names()), office.dialect.name, list(office.settings.provider))
+
+
+def one(call: Call) -> DialectFacts:
+    """GET /api/v1/dialects/{name}, by name or by a domain of the provider."""
+    from fakemail.dialects.describe import as_object
+
+    wanted = call.path["name"]
+    name = wanted if wanted.partition("@")[0] in names() else by_domain(wanted)
+    if name is None:
+        raise Refusal(NO_SUCH_DIALECT)
+    try:
+        return msgspec.convert(as_object(name), DialectFacts)
+    except DialectError as error:
+        raise Refusal(NO_SUCH_DIALECT, detail=str(error)) from None
+
+
+def rules(call: Call) -> RuleList:
+    """GET /api/v1/rules."""
+    return RuleList(
+        [
+            RuleFacts(rule.name, rule.room, rule.does, rule.kind, rule.wants, rule.default)
+            for rule in RULES.values()
+        ]
+    )
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/dialects",
+        run=listed,
+        summary="The dialects there are, and the one that is spoken",
+        group=GROUP,
+        answer=DialectList,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/dialects/{name}",
+        run=one,
+        summary="What is known of a provider, with sources",
+        group=GROUP,
+        answer=DialectFacts,
+        errors=(NO_SUCH_DIALECT,),
+        path_help={"name": "`qq`, `qq@2017`, or a domain: `qq.com`."},
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/rules",
+        run=rules,
+        summary="Every rule of conduct that a dialect can have",
+        group=GROUP,
+        answer=RuleList,
+    ),
+)
