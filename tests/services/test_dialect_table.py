@@ -6,7 +6,6 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-
 from dialect_table.table import Row, rows
 
 from fakemail.dialects.load import load

@@ -94,7 +94,7 @@ def test_the_server_name_decides_before_the_greeting(
     assert "Coremail" in shake(many, "submissions", "smtp.163.com", trusting)
     assert "QQ Mail" in shake(many, "submissions", "smtp.qq.com", trusting)
     assert "fakemail.test" in shake(many, "submissions", "localhost", trusting)
-    assert "imap.163.com" in shake(many, "imaps", "imap.163.com", trusting)
+    assert "Coremail System IMap" in shake(many, "imaps", "imap.163.com", trusting)
     assert last_session(many)[0] == "163"
 
 
