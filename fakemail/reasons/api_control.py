@@ -38,6 +38,14 @@ NO_SUCH_DIALECT = Reason(
     http="404 No such dialect",
 )
 
+UNUSABLE = Reason(
+    slug="api.unusable",
+    because="A value has the right type, and can still not be what it stands for.",
+    instead="See `detail`, which names the value and what is allowed.",
+    cites=("RFC 9110 §15.5.21",),
+    http="422 Unusable value",
+)
+
 ACCOUNT_NOT_CHANGED = Reason(
     slug="api.account-not-changed",
     because="The accounts file cannot be changed like this.",

@@ -20,8 +20,7 @@ from fakemail.accounts.directory import FILE_NAME
 from fakemail.accounts.file import AccountsFileError
 from fakemail.accounts.moments import moment, told
 from fakemail.accounts.shapes import Shape
-from fakemail.reasons.api import BAD_BODY
-from fakemail.reasons.api_control import ACCOUNT_NOT_CHANGED, NO_SUCH_ACCOUNT
+from fakemail.reasons.api_control import ACCOUNT_NOT_CHANGED, NO_SUCH_ACCOUNT, UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.web.office import Office
 from fakemail.web.route import Call, Route
@@ -242,9 +241,9 @@ def editing(office: Office) -> Iterator[AccountsFile]:
 
 def _code(office: Office, order: CodeOrder, label: str, address: str) -> Code:
     if order.code and (fault := fault_of(order.code)):
-        raise Refusal(BAD_BODY, detail=f"A code must not be {fault}.")
+        raise Refusal(UNUSABLE, detail=f"A code must not be {fault}.")
     if not label.isprintable():
-        raise Refusal(BAD_BODY, detail="A label has printable characters only.")
+        raise Refusal(UNUSABLE, detail="A label has printable characters only.")
     expires = _moment(office, order.expires) if order.expires else None
     return Code(
         label,
@@ -269,7 +268,7 @@ def _moment(office: Office, text: str) -> float:
     try:
         return moment(text, office.clock.time())
     except ValueError as error:
-        raise Refusal(BAD_BODY, detail=f"expires: {error}.") from None
+        raise Refusal(UNUSABLE, detail=f"expires: {error}.") from None
 
 
 def _code_facts(code: Code, now: float) -> CodeFacts:
@@ -304,7 +303,7 @@ ROUTES = (
         answer=NewAccount,
         body=AccountOrder,
         status=201,
-        errors=(ACCOUNT_NOT_CHANGED,),
+        errors=(ACCOUNT_NOT_CHANGED, UNUSABLE),
     ),
     Route(
         method="GET",
@@ -347,7 +346,7 @@ ROUTES = (
         body=CodeOrder,
         body_needed=False,
         status=201,
-        errors=_CHANGES,
+        errors=(*_CHANGES, UNUSABLE),
         path_help=_WHO,
     ),
     Route(
@@ -369,7 +368,7 @@ ROUTES = (
         answer=AccountFacts,
         body=ExpiryOrder,
         body_needed=False,
-        errors=_CHANGES,
+        errors=(*_CHANGES, UNUSABLE),
         path_help=_WHICH,
     ),
 )

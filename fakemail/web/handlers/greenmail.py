@@ -13,8 +13,7 @@ from msgspec import Meta
 
 from fakemail.accounts.address import NotAnAddress, canonical
 from fakemail.accounts.codes import Code, fault_of
-from fakemail.reasons.api import BAD_BODY
-from fakemail.reasons.api_control import ACCOUNT_NOT_CHANGED, NO_SUCH_ACCOUNT
+from fakemail.reasons.api_control import ACCOUNT_NOT_CHANGED, NO_SUCH_ACCOUNT, UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.web.handlers.accounts import account_of, editing
 from fakemail.web.handlers.reset import clear, homes
@@ -114,11 +113,11 @@ def create(call: Call) -> GreenMailUser:
     order: GreenMailUserOrder = call.body
     office, domain = call.office, call.office.post_office.directory.default_domain
     if fault := fault_of(order.password):
-        raise Refusal(BAD_BODY, detail=f"A password must not be {fault}.")
+        raise Refusal(UNUSABLE, detail=f"A password must not be {fault}.")
     try:
         email, login = canonical(order.email, domain), canonical(order.login or order.email, domain)
     except NotAnAddress as error:
-        raise Refusal(BAD_BODY, detail=f"An address is wanted: {error}.") from None
+        raise Refusal(UNUSABLE, detail=f"An address is wanted: {error}.") from None
     local_part = email.rpartition("@")[0]
     further = [] if login == email or order.login.lower() == local_part else [login]
     created = float(int(office.clock.time()))
@@ -190,7 +189,7 @@ ROUTES = (
         group=GROUP,
         answer=GreenMailUser,
         body=GreenMailUserOrder,
-        errors=(ACCOUNT_NOT_CHANGED,),
+        errors=(ACCOUNT_NOT_CHANGED, UNUSABLE),
     ),
     Route(
         method="DELETE",
