@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_origin
+from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -27,7 +27,7 @@ def query_of(route: Route, text: str) -> Any:
         if field is None:
             detail = f"There is no parameter {name[:100]!r} here."
             raise Refusal(BAD_QUERY, detail=detail, parameter=name[:100], allowed=allowed)
-        if get_origin(field.type) in (list, tuple):
+        if _is_list(field.type):
             values.setdefault(name, []).append(value)
         elif name in values:
             raise Refusal(BAD_QUERY, detail=f"{name} is given twice.", allowed=allowed)
@@ -55,6 +55,13 @@ def body_of(route: Route, octets: bytes, headers: Mapping[str, str]) -> Any:
         return msgspec.json.decode(octets, type=route.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(BAD_BODY, detail=f"{error}.") from None
+
+
+def _is_list(type_: Any) -> bool:
+    """Whether a parameter may be given several times."""
+    if get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    return get_origin(type_) in (list, tuple)
 
 
 def _is_sloppy(media: str, route: Route) -> bool:
