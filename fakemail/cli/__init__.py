@@ -18,8 +18,17 @@ COMMANDS = {
     "ready": "Tell, or wait, whether the server is ready.",
     "account": "List, add and remove accounts.",
     "code": "Issue, list and revoke authorization codes.",
+    "inbox": "List the messages that have come.",
+    "show": "Show one message.",
+    "wait": "Wait until a message is there.",
+    "deliver": "Put messages into mailboxes.",
+    "import": "Take over mbox files, Maildirs and .eml files.",
+    "export": "Write messages into files.",
+    "reset": "Remove messages.",
     "sessions": "Show what clients and server said to each other.",
+    "tail": "Show what they say to each other from now on.",
     "explain": "Tell why something was refused, and what to change.",
+    "replay": "Play a saved conversation again, and show what differs.",
     "dialect": "List the mail providers it can be, and what is known of them.",
     "hosts": "Print the hosts-file lines that send providers' names here.",
     "certs": "Write the certificates; how clients are told to trust them.",
@@ -27,6 +36,9 @@ COMMANDS = {
     "completion": "Print the shell completion script.",
 }
 """Name, and what it is for; each lives in ``fakemail/cli/<name>.py`` as ``command``."""
+
+_MODULES = {"import": "import_"}
+"""Where the name is a word of Python's own."""
 
 
 class Commands(click.Group):
@@ -40,7 +52,7 @@ class Commands(click.Group):
         """Imports it."""
         if name not in COMMANDS:
             return None
-        found = importlib.import_module(f"fakemail.cli.{name}").command
+        found = importlib.import_module(f"fakemail.cli.{_MODULES.get(name, name)}").command
         assert isinstance(found, click.Command)
         return found
 

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -70,10 +70,10 @@ def command(
     their transcripts.
     """
     data = data or Path(default_data())
-    style = Style(colour=_colours(), times=times)
+    style = Style(colour=colours(), times=times)
     if follow:
         with suppress(KeyboardInterrupt):
-            _follow(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
+            follow_journal(data / FILE_NAME, LiveView(sys.stdout, style.colour, times), protocol)
         return
     everything = read(data)
     sessions = [s for s in everything if protocol in (None, s.protocol)]
@@ -132,11 +132,12 @@ def as_object(session: Conversation, entries: bool) -> dict[str, object]:
         "left_out": session.left_out,
     }
     if entries:
-        found["entries"] = [_entry_object(entry) for entry in session.entries]
+        found["entries"] = [entry_object(entry) for entry in session.entries]
     return found
 
 
-def _entry_object(entry: Entry) -> dict[str, object]:
+def entry_object(entry: Entry) -> dict[str, object]:
+    """One entry for programs."""
     found: dict[str, object] = {
         "at": entry.at,
         "kind": entry.kind,
@@ -153,7 +154,7 @@ def _entry_object(entry: Entry) -> dict[str, object]:
     return found
 
 
-def _colours() -> bool:
+def colours() -> bool:
     """Only on a terminal, and not where people asked for none."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and sys.stdout.isatty()
@@ -172,7 +173,9 @@ def _chosen(
             raise click.ClickException(f"there is no session {word}")
 
 
-def _follow(path: Path, view: LiveView, protocol: str | None) -> None:
+def follow_journal(
+    path: Path, view: Callable[[Conversation, Entry | None], None], protocol: str | None
+) -> None:
     """Show what is appended; a journal that is replaced is read to its end first."""
     reader, pause, at_end = Reader(), threading.Event(), True
     while True:

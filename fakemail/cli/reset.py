@@ -1,0 +1,40 @@
+"""``fakemail reset``: empty mailboxes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from fakemail.cli.folder import data_option, json_option
+from fakemail.cli.mailbag import account_of, boxes, opened
+
+
+@click.command(
+    "reset",
+    epilog="""\b
+Examples:
+  fakemail reset --yes                            everybody's mail
+  fakemail reset alice@fakemail.test bob@fakemail.test
+""",
+)
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--yes", is_flag=True, help="Do not ask, where it is everybody's mail.")
+@data_option
+@json_option
+def command(addresses: Sequence[str], yes: bool, data: Path | None, as_json: bool) -> None:
+    """Remove all messages, of these accounts or of all; mailboxes and accounts stay.
+
+    Clients of a running server see them go.
+    """
+    with opened(data) as (found, store):
+        if not addresses and not yes:
+            click.confirm(f"Remove all mail in {found.folder}?", abort=True, err=True)
+        removed = 0
+        for owner in [account_of(found, a) for a in addresses] or store.addresses():
+            if store.path(owner).is_dir():
+                for box in boxes(store, owner):
+                    removed += len(box.expunge([message.uid for message in box.messages()]))
+    click.echo(json.dumps({"removed": removed}) if as_json else f"{removed} messages removed")
