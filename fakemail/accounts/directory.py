@@ -96,6 +96,9 @@ class Directory:
         if not secret:
             raise Refusal(EMPTY_SECRET, identity=name, detail=name)
         roster = self._current()
+        if roster.is_secret(identity):
+            detail = "A code or a password stands where the user name belongs."
+            raise Refusal(NO_SUCH_ACCOUNT, identity="********", detail=detail)
         try:
             address, account = roster.resolve(identity)
         except NotAnAddress as error:

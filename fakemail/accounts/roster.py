@@ -43,6 +43,14 @@ class Roster:
                     )
                 local = address.rpartition("@")[0]
                 self._by_local_part.setdefault(local, set()).add(account.address)
+        secrets = {code.secret for account in self.accounts for code in account.codes}
+        secrets |= {account.password for account in self.accounts if account.password}
+        secrets |= {secret.replace(" ", "") for secret in secrets}
+        self._secrets = secrets - self._by_address.keys() - self._by_local_part.keys()
+
+    def is_secret(self, user_name: str) -> bool:
+        """Whether a code or a password stands where a user name should: it must not be shown."""
+        return user_name in self._secrets or user_name.replace(" ", "") in self._secrets
 
     def owner(self, address: str) -> Account | None:
         """The account that a canonical address belongs to."""

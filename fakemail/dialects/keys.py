@@ -87,6 +87,7 @@ FAMILY: Mapping[str, str] = MappingProxyType(
         "auth.empty-identity": "auth.wrong-code",
         "auth.authorization-refused": "auth.wrong-code",
         "auth.basic-auth-disabled": "auth.wrong-code",
+        "pop3.message-gone": "pop3.message-unreadable",
         "smtp.size-declared": "smtp.too-much-data",
         "smtp.daily-limit": "smtp.rate-limited",
         "smtp.reset": "smtp.ok",

@@ -104,7 +104,8 @@ def fix_of(key: str, topic: str, language: Language) -> str:
 
 def on_the_wire(scene: Scene) -> Recognised | None:
     """The program behind a session; None when it shows nothing of its own."""
-    client_lines = "\n".join(step.said for step in scene.commands)
+    fields = [event for step in scene.steps for event in step.events if _MAILER.match(event)]
+    client_lines = "\n".join([*(step.said for step in scene.commands), *fields])
     both = "\n".join(
         line
         for step in scene.steps

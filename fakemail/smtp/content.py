@@ -29,11 +29,24 @@ SEEN = ("\\Seen",)
 LOOKED_AT = 64 * 1024
 """Octets of a message that are looked through for bare CR and LF."""
 
+_PROGRAMS = (b"\nx-mailer:", b"\nuser-agent:")
+_LONGEST_NAME = 200
+
 
 class Content:
     """Octets as they come, dot-stuffing undone; then one commit, or nothing at all."""
 
-    __slots__ = ("_delivery", "_header", "_line_ends", "failure", "identifier", "limit", "size")
+    __slots__ = (
+        "_delivery",
+        "_header",
+        "_in_header",
+        "_line_ends",
+        "failure",
+        "identifier",
+        "limit",
+        "program",
+        "size",
+    )
 
     def __init__(
         self,
@@ -53,6 +66,10 @@ class Content:
         self.failure: Refusal | None = None
         """Why it will not be stored."""
 
+        self.program = ""
+        """The field in which the program that made the message names itself, if it does."""
+
+        self._in_header = True
         self._header = header
         self._line_ends = LineEnds()
         self._delivery = None
@@ -89,6 +106,8 @@ class Content:
             return
         if offset < LOOKED_AT:
             self._line_ends.feed(octets[: LOOKED_AT - offset])
+            if self._in_header:
+                self._look_for_program(octets)
         try:
             if self._header is not None:
                 octets = self._header.pass_on(octets)
@@ -98,6 +117,20 @@ class Content:
             self._fail(refusal)
         except Exception as error:
             self._not_stored(error)
+
+    def _look_for_program(self, octets: bytes) -> None:
+        """Note X-Mailer or User-Agent: `fakemail explain` speaks in that program's terms."""
+        octets = b"\n" + octets
+        end = octets.find(b"\n\r\n")
+        self._in_header = end < 0
+        header = octets if end < 0 else octets[:end]
+        lower = header.lower()
+        for name in _PROGRAMS:
+            if (at := lower.find(name)) >= 0:
+                line = header[at + 1 : at + _LONGEST_NAME].partition(b"\n")[0].rstrip()
+                self.program = line.decode("utf-8", "backslashreplace")
+                self._in_header = False
+                return
 
     def commit(
         self,

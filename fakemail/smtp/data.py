@@ -98,6 +98,8 @@ class DataCommand(MailCommand):
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
+        if content.program:
+            self.note(content.program)
         keeps = self.conduct.saves_sent_copy and self.login is not None
         sent = self._sent_folder if keeps else None
         places = content.commit(self.envelope.mailboxes, self.desk.store, sent)

@@ -156,6 +156,20 @@ def test_strangers(make: MakeDirectory) -> None:
     assert refused(make("listed"), "nobody@x.test", "anything") is NO_SUCH_ACCOUNT
 
 
+@pytest.mark.parametrize("mode", ["open", "listed"])
+@pytest.mark.parametrize(
+    "identity", ["UMJLXEIFUZXKOEXK", "abcd efgh ijkl mnop", "abcdefghijklmnop", "webpass"]
+)
+def test_a_code_where_the_name_belongs_is_not_shown(
+    make: MakeDirectory, mode: Mode, identity: str
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        make(mode=mode).log_in(identity, "alice@fakemail.test", "smtp")
+    assert caught.value.reason is NO_SUCH_ACCOUNT
+    assert identity not in str(caught.value.facts)
+    assert "stands where the user name belongs" in caught.value.facts["detail"]
+
+
 def test_the_wire_does_not_tell_strangers_from_wrong_codes() -> None:
     for protocol in ("smtp", "pop3", "imap"):
         assert NO_SUCH_ACCOUNT.wording(protocol) == WRONG_CODE.wording(protocol)
