@@ -10,12 +10,16 @@ import asyncio
 import logging
 import os
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from fakemail.clock import Clock, SystemClock
 from fakemail.config import Settings
 from fakemail.desk import Desk
+from fakemail.dialects.dialect import Dialect
 from fakemail.postoffice import PostOffice, imap, pop3, warm_up
 from fakemail.services import certs
 from fakemail.services.connection import App, Connection
@@ -209,9 +213,19 @@ class Server:
             return desk, SmtpDriver(connection, desk)
         return desk, EngineDriver(connection, desk, _ENGINES[protocol])
 
+    def speak(self, dialect: str, rules: Sequence[str]) -> Dialect:
+        """Speak with the sessions that begin from now on in this dialect, rules by hand on top.
+
+        Certificates and addresses stay as they are. Raises SettingsError, DialectError, RuleError.
+        """
+        wanted = msgspec.structs.replace(self.settings, dialect=dialect, rule=tuple(rules))
+        self.manners = Manners(wanted)
+        return self.manners.dialect
+
     def tls_context(self, desk: Desk) -> ssl.SSLContext | None:
         """One of two contexts, by the dialect as it is known before the handshake."""
-        return self._old_context if desk.dialect.has(RSA_ONLY) else self._context
+        old = self._old_context if desk.dialect.has(RSA_ONLY) else None
+        return old or self._context
 
     def named(self, connection: Connection, server_name: str | None) -> None:
         """The name may be a provider's."""
@@ -233,7 +247,14 @@ class Server:
         from fakemail.web.office import Office
 
         return WebListener(
-            Office(self.post_office, self.settings, self.bindings.ports, self.manners.dialect), loop
+            Office(
+                self.post_office,
+                self.settings,
+                self.bindings.ports,
+                self.manners.dialect,
+                self.speak,
+            ),
+            loop,
         )
 
     async def _gone_within(self, seconds: float) -> None:

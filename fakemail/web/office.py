@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from fakemail.clock import Clock
@@ -24,6 +24,7 @@ class Office:
         settings: Settings,
         ports: Mapping[str, int],
         dialect: Dialect,
+        speak: Callable[[str, Sequence[str]], Dialect],
     ) -> None:
         self.post_office = post_office
         self.settings = settings
@@ -31,6 +32,9 @@ class Office:
         """Listener name to port number."""
         self.dialect = dialect
         """Of sessions of which nothing else is known."""
+        self.rules = settings.rule
+        """Set by hand on top of every dialect."""
+        self._speak = speak
         self.clock: Clock = post_office.clock
         self.started = self.clock.time()
         """About when the server started: when the API was first asked."""
@@ -49,6 +53,14 @@ class Office:
     def events(self) -> Events:
         """What happens, from the first question on."""
         return Events(self.post_office.store.bus, self.post_office.sessions, self.clock)
+
+    def speak(self, dialect: str, rules: Sequence[str]) -> None:
+        """From now on; sessions that go on stay as they are.
+
+        Raises SettingsError, DialectError, RuleError.
+        """
+        self.dialect = self._speak(dialect, rules)
+        self.rules = tuple(rules)
 
     def close(self) -> None:
         """Let go of what was subscribed to."""

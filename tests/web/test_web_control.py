@@ -265,6 +265,36 @@ def test_dialects_are_told_with_sources(api):
     assert rules["greeting_delay"]["wants"] == "a number of seconds, at most 3600"
 
 
+def test_the_dialect_is_changed_for_the_next_session(own):
+    ports = own.private.ready.ports
+    before = smtplib.SMTP("127.0.0.1", ports["submission"])
+    assert own("PUT", "/api/v1/dialect", {"dialect": "qq"}).json == {"dialect": "qq", "rules": []}
+    assert own("GET", "/api/v1/dialects").json["default"] == "qq"
+    before.ehlo()
+    assert before.mail("me@qq.com") == (530, b"5.7.0 Authentication required")
+    before.quit()
+    with smtplib.SMTP("127.0.0.1", ports["submission"]) as after:
+        after.ehlo()
+        code, text = after.mail("me@qq.com")
+        assert (code, b"EHLO and AUTH first" in text) == (503, True)
+    rules = ["no-auth_before_tls"]
+    own("PUT", "/api/v1/dialect", {"rules": rules})
+    assert own("GET", "/api/v1/dialect").json == {"dialect": "generic", "rules": rules}
+    with smtplib.SMTP("127.0.0.1", ports["submission"]) as clear:
+        clear.ehlo()
+        assert clear.docmd("AUTH", "PLAIN AGJvYgB4")[0] == 538
+    for order in (
+        {"dialect": "nobody"},
+        {"dialect": "./pyproject.toml"},
+        {"dialect": "qq@x"},
+        {"rules": ["x"]},
+        {"rules": ["greeting_delay=never"]},
+    ):
+        answer = own("PUT", "/api/v1/dialect", order)
+        assert (answer.status, answer.json["slug"]) == (422, "api.unusable")
+    assert own("GET", "/api/v1/dialect").json == {"dialect": "generic", "rules": rules}
+
+
 def test_settings_are_told_without_the_token(start):
     api = start(api_token="s3cr3t-t0ken")
     token = {"Authorization": "Bearer s3cr3t-t0ken"}

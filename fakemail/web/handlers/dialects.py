@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
+from fakemail.accounts.address import shown
+from fakemail.config import SettingsError
 from fakemail.dialects.find import by_domain
 from fakemail.dialects.load import DialectError
-from fakemail.dialects.names import names
-from fakemail.dialects.rules import RULES
-from fakemail.reasons.api_control import NO_SUCH_DIALECT
+from fakemail.dialects.names import GENERIC_NAME, names
+from fakemail.dialects.rules import RULES, RuleError
+from fakemail.reasons.api_control import NO_SUCH_DIALECT, UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.web.route import Call, Route
 
@@ -55,6 +58,32 @@ class RuleList(msgspec.Struct):
     """All rules of conduct."""
 
     rules: list[RuleFacts]
+
+
+class Speech(msgspec.Struct, forbid_unknown_fields=True):
+    """How the server speaks with sessions of which nothing else is known."""
+
+    dialect: Annotated[str, Meta(min_length=1, max_length=100)] = GENERIC_NAME
+    """`qq`, `qq@2017`."""
+    rules: list[Annotated[str, Meta(max_length=200)]] = []
+    """Rules of conduct on top of any dialect: `greeting_delay=1`, `no-auth_before_tls`."""
+
+
+def speech(call: Call) -> Speech:
+    """GET /api/v1/dialect."""
+    return Speech(call.office.dialect.name, list(call.office.rules))
+
+
+def speak(call: Call) -> Speech:
+    """PUT /api/v1/dialect."""
+    order: Speech = call.body
+    if order.dialect.partition("@")[0] not in names():  # a file is for who starts the server
+        raise Refusal(UNUSABLE, detail=f"There is no dialect {shown(order.dialect)!r}.")
+    try:
+        call.office.speak(order.dialect, order.rules)
+    except (DialectError, RuleError, SettingsError) as error:
+        raise Refusal(UNUSABLE, detail=str(error)) from None
+    return speech(call)
 
 
 def listed(call: Call) -> DialectList:
@@ -105,6 +134,24 @@ ROUTES = (
         answer=DialectFacts,
         errors=(NO_SUCH_DIALECT,),
         path_help={"name": "`qq`, `qq@2017`, or a domain: `qq.com`."},
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/dialect",
+        run=speech,
+        summary="The dialect that is spoken, and the rules on top of it",
+        group=GROUP,
+        answer=Speech,
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/dialect",
+        run=speak,
+        summary="Speak another dialect from the next session on",
+        group=GROUP,
+        answer=Speech,
+        body=Speech,
+        errors=(UNUSABLE,),
     ),
     Route(
         method="GET",
