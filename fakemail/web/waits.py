@@ -11,7 +11,7 @@ every file name made before sorts before it, every later one after it. It is tak
 the decision falls, with no announcement waiting to be heard. So nothing has to be remembered
 between two waits, and a cursor outlives the server.
 
-Arrivals are handled a moment after the bus tells of them: the sender's 250 waits for no waiter.
+Arrivals are handled a moment after the bus tells of them, not in the middle of somebody's delivery.
 Who asks about an account has its mailboxes watched, so what another program puts there counts.
 """
 

@@ -344,6 +344,11 @@ def test_greenmails_api_works_as_its_clients_know_it(start):
         pass
     assert [u["email"] for u in api("GET", "/api/user").json] == ["foo.bar@example.com"]
     deliver(api, "foo.bar@example.com")
+    (message,) = api("GET", "/api/user/foo/messages").json
+    assert message["subject"] == "hello"
+    assert message["mimeMessage"].endswith("\r\n\r\nhello\r\n")
+    assert api("GET", "/api/user/foo/messages/Sent").json == []
+    assert api("GET", "/api/user/foo/messages/None").status == 404
     assert api("POST", "/api/mail/purge").json["message"]
     with imap(api, "foo", "secret") as client:
         assert client.select("INBOX")[1] == [b"0"]

@@ -13,9 +13,15 @@ from msgspec import Meta
 
 from fakemail.accounts.address import NotAnAddress, canonical
 from fakemail.accounts.codes import Code, fault_of
+from fakemail.message.encoded_word import decode_words
+from fakemail.message.header import header_of, unfold
+from fakemail.reasons.api import NO_SUCH_MAILBOX
 from fakemail.reasons.api_control import ACCOUNT_NOT_CHANGED, NO_SUCH_ACCOUNT, UNUSABLE
 from fakemail.reasons.reason import Refusal
+from fakemail.store.errors import MailboxError, MessageGone
+from fakemail.store.names import INBOX
 from fakemail.web.handlers.accounts import account_of, editing
+from fakemail.web.handlers.mailboxes import home_of
 from fakemail.web.handlers.reset import clear, homes
 from fakemail.web.route import Call, Route
 
@@ -72,6 +78,17 @@ class Configuration(msgspec.Struct):
     defaultHostname: str
     serverSetups: list[ServerSetup]
     authenticationDisabled: bool
+
+
+class GreenMailMessage(msgspec.Struct):
+    """One message, whole."""
+
+    uid: str
+    messageId: str
+    subject: str
+    contentType: str
+    mimeMessage: str
+    """Octets that are not UTF-8 stand as `\\xNN`."""
 
 
 def ready(call: Call) -> Said:
@@ -135,6 +152,37 @@ def delete(call: Call) -> Said:
     return Said(f"User '{call.path['emailOrId']}' deleted")
 
 
+def messages(call: Call) -> list[GreenMailMessage]:
+    """GET /api/user/{emailOrId}/messages and .../messages/{folderName}."""
+    home = home_of(call.office, call.path["emailOrId"])
+    try:
+        mailbox = home.mailbox(call.path.get("folderName", INBOX))
+    except MailboxError:
+        raise Refusal(NO_SUCH_MAILBOX) from None
+    found = []
+    for message in mailbox.messages():
+        try:
+            found.append(_whole(message.uid, mailbox.read(message.uid)))
+        except MessageGone:
+            continue
+    return found
+
+
+def _whole(uid: int, octets: bytes) -> GreenMailMessage:
+    header = header_of(octets)
+
+    def text(name: bytes) -> str:
+        return decode_words(unfold(header.get(name) or b""))
+
+    return GreenMailMessage(
+        str(uid),
+        text(b"message-id"),
+        text(b"subject"),
+        text(b"content-type") or "text/plain",
+        octets.decode("utf-8", "backslashreplace"),
+    )
+
+
 def configuration(call: Call) -> Configuration:
     """GET /api/configuration."""
     office = call.office
@@ -145,6 +193,8 @@ def configuration(call: Call) -> Configuration:
     ]
     return Configuration(office.settings.host_name, setups, office.settings.accounts == "open")
 
+
+_WHO = {"emailOrId": "An address of the account, or its login."}
 
 ROUTES = (
     Route(
@@ -199,7 +249,27 @@ ROUTES = (
         group=GROUP,
         answer=Said,
         errors=(NO_SUCH_ACCOUNT, ACCOUNT_NOT_CHANGED),
-        path_help={"emailOrId": "An address of the account, or its login."},
+        path_help=_WHO,
+    ),
+    Route(
+        method="GET",
+        path="/api/user/{emailOrId}/messages",
+        run=messages,
+        summary="The messages in INBOX, whole",
+        group=GROUP,
+        answer=list[GreenMailMessage],
+        errors=(NO_SUCH_ACCOUNT,),
+        path_help=_WHO,
+    ),
+    Route(
+        method="GET",
+        path="/api/user/{emailOrId}/messages/{folderName}",
+        run=messages,
+        summary="The messages in a mailbox, whole",
+        group=GROUP,
+        answer=list[GreenMailMessage],
+        errors=(NO_SUCH_ACCOUNT, NO_SUCH_MAILBOX),
+        path_help={**_WHO, "folderName": "The mailbox; `/` is written `%2F`."},
     ),
     Route(
         method="GET",

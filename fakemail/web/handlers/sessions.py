@@ -18,6 +18,8 @@ from fakemail.web.office import Office
 from fakemail.web.route import TEXT, Call, Route
 
 GROUP = "Sessions"
+BEARABLE = 10_000
+"""Characters of one transcript in an answer that is about something else."""
 
 
 class Tls(msgspec.Struct):
@@ -223,13 +225,22 @@ def facts(recorder: Recorder) -> dict[str, Any]:
 
 
 def recent(office: Office, since: float, most: int) -> list[str]:
-    """The transcripts of the sessions that were open at some time since then, the last ones."""
+    """The transcripts of the sessions that were open at some time since then, the last ones; of a
+    long one its end."""
     found = [
         recorder
         for recorder in office.post_office.sessions
         if (recorder.ended is None or recorder.ended >= since) and not is_probe(recorder)
     ]
-    return [render(recorder) for recorder in found[-most:]]
+    return [_ending(render(recorder)) for recorder in found[-most:]]
+
+
+def _ending(text: str) -> str:
+    """The heading and as many of the last lines as are bearable in an error message."""
+    if len(text) <= BEARABLE:
+        return text
+    heading = text.partition("\n")[0]
+    return f"{heading}\n  ...\n{text[-BEARABLE:].partition(chr(10))[2]}"
 
 
 def _recorder(call: Call) -> Recorder:
