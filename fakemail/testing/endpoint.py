@@ -1,4 +1,4 @@
-"""Where one of the eight ports is."""
+"""Where one of the ports is."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class Endpoint:
     """``smtplib.SMTP(mail.smtp.host, mail.smtp.port)``."""
 
     name: str
-    """``smtp submission submissions smtp-alt pop3 pop3s imap imaps``."""
+    """``smtp submission submissions smtp-alt pop3 pop3s imap imaps http``."""
 
     host: str
     port: int
     scheme: str
-    """``smtp smtps pop3 pop3s imap imaps``: with TLS from the first octet where it ends in s."""
+    """``smtp smtps pop3 pop3s imap imaps http``; an s at the end: TLS from the first octet."""
 
     @property
     def tls(self) -> bool:

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 def env(mail: Mail) -> dict[str, str]:
     """``SMTP_HOST SMTP_PORT SMTP_USER SMTP_PASSWORD``, and so on, for each of the ports.
 
-    SMTP is the submission port, which wants the login; the port without one is ``FAKEMAIL_SMTP``.
+    SMTP is the submission port, which wants the login; the port without one is ``FAKEMAIL_SMTP``,
+    and the HTTP API is at ``FAKEMAIL_URL``.
     """
     variables = {
         "FAKEMAIL_HOST": mail.host,
         "FAKEMAIL_SMTP": str(mail.smtp),
+        "FAKEMAIL_URL": mail.http.url,
         "FAKEMAIL_CA_FILE": mail.ca_file,
         "NODE_EXTRA_CA_CERTS": mail.ca_file,
         "MAIL_ADDRESS": mail.address,

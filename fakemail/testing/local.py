@@ -16,13 +16,15 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 from secrets import randbelow
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import TypeVar
 
 from fakemail.config import Settings, load
 from fakemail.postoffice import PostOffice
-from fakemail.services.ports import LISTENERS
+from fakemail.reasons.reason import Refusal
+from fakemail.services.ports import HTTP, LISTENERS
 from fakemail.services.private import PrivateServer
 from fakemail.services.ready import Ready
 from fakemail.testing.accounts import AccountBook
@@ -59,7 +61,7 @@ class LocalServer:
     def __init__(self, data: str | Path | None = None, **settings: object) -> None:
         self._given = settings
         self._data = data
-        self._own_folder: TemporaryDirectory[str] | None = None
+        self._own_folder = ""
         self._private: PrivateServer | None = None
         self._thread = 0
         # In a folder that is not ours, nothing may meet what earlier runs have left there.
@@ -74,8 +76,8 @@ class LocalServer:
             raise RuntimeError("the server runs already")
         folder = str(self._data) if self._data is not None else ""
         if not folder:
-            self._own_folder = TemporaryDirectory(prefix="fakemail-", ignore_cleanup_errors=True)
-            folder = self._own_folder.name
+            # No TemporaryDirectory: it would be removed when a forked child of the test ends.
+            folder = self._own_folder = mkdtemp(prefix="fakemail-")
         try:
             private = PrivateServer(settings_of(self._given, folder))
             self.ready = private.start()
@@ -130,7 +132,7 @@ class LocalServer:
         """The same with all that belongs to it."""
         return {
             each.name: Endpoint(each.name, self.host, self.ports[each.name], each.scheme)
-            for each in LISTENERS
+            for each in (*LISTENERS, HTTP)
         }
 
     @property
@@ -153,6 +155,13 @@ class LocalServer:
         if threading.get_ident() == self._thread:  # a condition that looks at the mail itself
             return function(office)
         return private.call(lambda: function(office))
+
+    def owner(self, address: str) -> str:
+        """The account that has this address; the address itself where it is nobody's."""
+        try:
+            return self.call(lambda office: office.directory.recipient(address))
+        except Refusal:
+            return address
 
     def now(self) -> float:
         """The server's time, in seconds since 1970-01-01 UTC."""
@@ -194,9 +203,9 @@ class LocalServer:
         return f"t{next(self._numbers)}.{DOMAIN}"
 
     def _remove_folder(self) -> None:
-        if self._own_folder is not None:
-            self._own_folder.cleanup()
-            self._own_folder = None
+        if self._own_folder:
+            rmtree(self._own_folder, ignore_errors=True)
+            self._own_folder = ""
 
 
 @contextmanager

@@ -6,7 +6,6 @@ one visit there, and an answer is a copy that changes no more.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from email.message import EmailMessage
@@ -19,9 +18,9 @@ from fakemail.testing import frameworks
 from fakemail.testing.accounts import Account
 from fakemail.testing.aio import AsyncMail
 from fakemail.testing.arrivals import Arrivals, Waiter
-from fakemail.testing.endpoint import Endpoint
 from fakemail.testing.match import Match, Pattern
 from fakemail.testing.message import Message, Source, octets_of
+from fakemail.testing.ports import Ports
 from fakemail.testing.session import Session
 from fakemail.testing.waiting import NoMail, what_came
 
@@ -33,7 +32,7 @@ PATIENCE = 5.0
 """Seconds that a wait lasts at most, unless it says."""
 
 
-class Mail:
+class Mail(Ports):
     """The mail of one test; see docs/testing.md."""
 
     def __init__(
@@ -67,60 +66,17 @@ class Mail:
         trace: TracebackType | None,
     ) -> None:
         arrivals, self._arrivals = self._heard, None
-        self.server.call(lambda _: arrivals.stop(self._stays))
-        self.server.accounts.remove(list(self._accounts))
+
+        def end(_: object) -> None:
+            arrivals.stop(self._stays)
+            self.server.accounts.remove(list(self._accounts))
+
+        self.server.call(end)
 
     def __repr__(self) -> str:
         return f"<Mail of {self.domain} on {self.server!r}>"
 
-    # Where to
-
-    @property
-    def host(self) -> str:
-        """Of all eight ports: ``127.0.0.1``."""
-        return self.server.host
-
-    @property
-    def smtp(self) -> Endpoint:
-        """Takes mail for anybody, without a login (25)."""
-        return self.server.endpoints["smtp"]
-
-    @property
-    def submission(self) -> Endpoint:
-        """Sends mail after a login; STARTTLS is offered (587)."""
-        return self.server.endpoints["submission"]
-
-    @property
-    def submissions(self) -> Endpoint:
-        """The same inside TLS (465)."""
-        return self.server.endpoints["submissions"]
-
-    smtps = submissions
-
-    @property
-    def smtp_alt(self) -> Endpoint:
-        """Another submission (2525)."""
-        return self.server.endpoints["smtp-alt"]
-
-    @property
-    def pop3(self) -> Endpoint:
-        """Reads mail; STLS is offered (110)."""
-        return self.server.endpoints["pop3"]
-
-    @property
-    def pop3s(self) -> Endpoint:
-        """The same inside TLS (995)."""
-        return self.server.endpoints["pop3s"]
-
-    @property
-    def imap(self) -> Endpoint:
-        """Reads mail; STARTTLS is offered (143)."""
-        return self.server.endpoints["imap"]
-
-    @property
-    def imaps(self) -> Endpoint:
-        """The same inside TLS (993)."""
-        return self.server.endpoints["imaps"]
+    # How to get there
 
     @property
     def address(self) -> str:
@@ -131,15 +87,6 @@ class Mail:
     def code(self) -> str:
         """What this account logs in with."""
         return self.own.code
-
-    @property
-    def ca_file(self) -> str:
-        """What clients have to trust (PEM)."""
-        return self.server.ca_file
-
-    def ssl_context(self) -> ssl.SSLContext:
-        """For clients: trusts this server's CA and nothing else."""
-        return self.server.ssl_context()
 
     def env(self) -> dict[str, str]:
         """All of it as environment variables, for a program that is started."""
@@ -188,7 +135,7 @@ class Mail:
             addresses=tuple(map(self._address, addresses)),
             services=tuple(services),
         )
-        self.server.accounts.add(account, secret)
+        self.server.call(lambda _: self.server.accounts.add(account, secret))
         self._accounts[account.address] = account
         return account
 
@@ -366,9 +313,11 @@ class Mail:
         mailbox: str | None = "INBOX",
     ) -> Match:
         """What is meant; a local part stands for an address on this test's domain."""
-        return Match(
-            self._address(to) if isinstance(to, str) else to, subject, sender, text, where, mailbox
-        )
+        owner = ""
+        if isinstance(to, str):
+            to = self._address(to)
+            owner = self.server.owner(to)
+        return Match(to, subject, sender, text, where, mailbox, owner)
 
     def _address(self, name: str) -> str:
         return (name if "@" in name else f"{name}@{self.domain}").lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from fakemail.testing.message import Message
@@ -28,6 +28,9 @@ class Match:
     mailbox: str | None = "INBOX"
     """None for any."""
 
+    owner: str = field(default="", metadata={"hidden": True})
+    """Whose mailbox `to` is, where it is a further address of an account."""
+
     def __call__(self, message: Message) -> bool:
         """Whether this message is meant."""
         if self.mailbox not in (None, message.mailbox):
@@ -41,12 +44,20 @@ class Match:
         )
 
     def __str__(self) -> str:
-        given = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
+        given = [
+            (each.name, getattr(self, each.name), each.default)
+            for each in fields(self)
+            if not each.metadata
+        ]
         return " ".join(f"{name}={_shown(value)}" for name, value, usual in given if value != usual)
 
     def _is_recipient(self, message: Message) -> bool:
         if isinstance(self.to, str):
-            return message.recipient.lower() == self.to.lower()
+            to = self.to.lower()
+            if message.recipient.lower() == to:
+                return True
+            # Which address of the account was meant, only the header says (our Received has it).
+            return message.recipient == self.owner and to.encode() in message.head.lower()
         return self.to is None or self.to.search(message.recipient) is not None
 
 

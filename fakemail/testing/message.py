@@ -12,17 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from fakemail.message.content import Content, content
 from fakemail.message.encoded_word import decode_words
 from fakemail.message.header import unfold
+from fakemail.message.html import links, text_of
+from fakemail.message.one_time_code import one_time_codes
 from fakemail.message.part import Part, parse
-from fakemail.message.text import decoded_body, decoded_text
 
 Source: TypeAlias = EmailMessage | bytes | str | Path
 """What can be delivered: a message, its octets or its text, or a file with one in it."""
 
 _LINE_END = re.compile(rb"\r?\n")
-_LINK = re.compile(r"https?://[^\s<>\"'\x00-\x1f]+")
-_AFTER_A_LINK = ".,;:!?)]}"
 
 
 def octets_of(source: Source) -> bytes:
@@ -79,6 +79,11 @@ class Message:
         """The standard library's reading of it."""
         return BytesParser(EmailMessage, policy=policy.default).parsebytes(self.raw)
 
+    @property
+    def head(self) -> bytes:
+        """The header block as it is."""
+        return self.tree.header.octets
+
     def header(self, name: str) -> str | None:
         """The first header field of this name, decoded and unfolded; None where there is none."""
         value = self.tree.header.get(name.lower().encode())
@@ -100,61 +105,37 @@ class Message:
         return self._addresses("To", "Cc")
 
     @cached_property
+    def content(self) -> Content:
+        """What a reader sees of it."""
+        return content(self.tree)
+
+    @cached_property
     def text(self) -> str:
-        """The first text/plain that is no attachment, with \\n line ends; else empty."""
-        return self._text(b"text/plain")
+        """The text/plain of the body, with \\n line ends; empty where there is none."""
+        return self.content.text.replace("\r\n", "\n")
 
     @cached_property
     def html(self) -> str:
         """The same of text/html."""
-        return self._text(b"text/html")
+        return self.content.html.replace("\r\n", "\n")
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        """The parts that have a file name or are said to be attachments."""
-        return [
-            Attachment(_name(part), part.media.decode("latin-1"), decoded_body(part))
-            for part in _leaves(self.tree)
-            if _is_attachment(part)
-        ]
+        """What is attached, and what the HTML shows (images)."""
+        files = (*self.content.attachments, *self.content.inline)
+        return [Attachment(leaf.file_name, leaf.media, leaf.octets) for leaf in files]
 
     @cached_property
     def links(self) -> list[str]:
-        """The http and https links in text and HTML, each once, in order."""
-        text = f"{self.text}\n{self.html}".replace("&amp;", "&")
-        return list(dict.fromkeys(link.rstrip(_AFTER_A_LINK) for link in _LINK.findall(text)))
+        """The http and https links in HTML and text, each once, those of the HTML first."""
+        return links(self.text, self.html)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The one-time codes that a person would type from it into a form, the likeliest first."""
+        return one_time_codes(self.subject, self.text or text_of(self.html))
 
     def _addresses(self, *names: str) -> list[str]:
         values = [self.header(name) for name in names]
         pairs = getaddresses([value for value in values if value])
         return [address for _, address in pairs if address]
-
-    def _text(self, media: bytes) -> str:
-        for part in _leaves(self.tree):
-            if part.media == media and not _is_attachment(part):
-                return decoded_text(part).replace("\r\n", "\n")
-        return ""
-
-
-def _leaves(part: Part) -> list[Part]:
-    """The parts that hold no others, in order; a message in the message is one of them."""
-    return [leaf for child in part.children for leaf in _leaves(child)] or [part]
-
-
-def _is_attachment(part: Part) -> bool:
-    disposition = part.disposition
-    said = disposition is not None and disposition[0].lower() == b"attachment"
-    return said or bool(_name(part)) or part.media == b"message/rfc822"
-
-
-def _name(part: Part) -> str:
-    parameters = part.disposition[1] if part.disposition else ()
-    named = {name.lower(): value for name, value in parameters}
-    value = named.get(b"filename") or named.get(b"filename*") or part.content_type.get(b"name")
-    if value is None:
-        return ""
-    if b"filename" not in named and b"filename*" in named:  # RFC 2231 §4: charset'language'text
-        from urllib.parse import unquote_to_bytes
-
-        value = unquote_to_bytes(value.split(b"'", 2)[-1])
-    return decode_words(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 
 from fakemail.testing.local import LocalServer
 from fakemail.testing.session import report
@@ -13,18 +14,26 @@ class Pool:
 
     def __init__(self) -> None:
         self._servers: dict[str, LocalServer] = {}
+        self._lock = Lock()  # tests may run in threads
 
     def server(self, settings: Mapping[str, object]) -> LocalServer:
         """The server with these settings; started if there is none yet."""
         key = repr(sorted(settings.items()))
-        if key not in self._servers:
-            self._servers[key] = LocalServer(**settings).start()  # type: ignore[arg-type]
-        return self._servers[key]
+        with self._lock:
+            if key not in self._servers:
+                self._servers[key] = LocalServer(**settings).start()  # type: ignore[arg-type]
+            return self._servers[key]
 
     def report(self, since: float) -> str:
-        """What was said since then, for people; empty where nothing was."""
-        sessions = [s for server in self._servers.values() for s in server.sessions(since)]
-        return report(sorted(sessions, key=lambda session: session.began))
+        """What was said since then, for people; empty where nothing was.
+
+        Raises nothing: whatever is wrong with a server, the test's own failure is to be seen.
+        """
+        try:
+            sessions = [s for server in self._servers.values() for s in server.sessions(since)]
+            return report(sorted(sessions, key=lambda session: session.began))
+        except Exception as error:
+            return f"What was said cannot be shown: {type(error).__name__}: {error}"
 
     def stop(self) -> None:
         """All of them."""

@@ -8,6 +8,7 @@ import poplib
 import re
 import smtplib
 import threading
+import urllib.request
 from email.message import EmailMessage
 
 import pytest
@@ -181,6 +182,11 @@ def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
     assert bob.code not in fakemail.session().transcript
     with pytest.raises(ValueError, match="already"):
         fakemail.account("bob")
+    with smtplib.SMTP(*address(fakemail.smtp)) as smtp:
+        smtp.sendmail("a@example.com", [f"sales@{fakemail.domain}"], "Subject: to sales\n\n")
+    assert fakemail.wait(to="sales").recipient == bob.address
+    assert fakemail.wait(to="bob").subject == "to sales"
+    assert fakemail.find(to="test") == []
     assert fakemail.account('o"dd\\ @example.com').address == 'o"dd\\ @example.com'
 
 
@@ -222,6 +228,8 @@ def test_sessions_are_found_and_explained(fakemail):
 
 def test_the_same_facts_for_others(fakemail):
     env = fakemail.env()
+    with urllib.request.urlopen(f"{env['FAKEMAIL_URL']}/api/v1/info") as answer:
+        assert answer.status == 200
     assert env["IMAPS_PORT"] == str(fakemail.imaps.port)
     assert (env["SMTP_USER"], env["SMTP_PASSWORD"]) == (fakemail.address, fakemail.code)
     assert all(isinstance(value, str) for value in env.values())

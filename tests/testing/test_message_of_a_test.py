@@ -20,7 +20,9 @@ def test_all_its_parts():
     made["To"] = "Ann <a@example.com>, b@example.com"
     made["Cc"] = "c@example.com"
     made["Subject"] = "Ihr Zugang – bestätigen"
-    made.set_content("Confirm: https://example.com/c?a=1&b=2.\n(or http://x.test/)\n")
+    made.set_content(
+        "Your code is 481920.\nConfirm: https://example.com/c?a=1&b=2.\n(or http://x.test/)\n"
+    )
     made.add_alternative(
         '<a href="https://example.com/c?a=1&amp;b=2">Здравствуй</a>', subtype="html"
     )
@@ -30,7 +32,7 @@ def test_all_its_parts():
     assert found.subject == "Ihr Zugang – bestätigen"
     assert found.sender == "eve@example.com"
     assert found.to == ["a@example.com", "b@example.com", "c@example.com"]
-    assert found.text.startswith("Confirm:")
+    assert found.text.startswith("Your code is 481920.\nConfirm:")
     assert "Здравствуй" in found.html
     assert found.links == ["https://example.com/c?a=1&b=2", "http://x.test/"]
     assert [(a.name, a.media) for a in found.attachments] == [
@@ -38,6 +40,7 @@ def test_all_its_parts():
         ("n.txt", "text/plain"),
     ]
     assert found.attachments[0].content == b"%PDF"
+    assert found.codes == ["481920"]
     assert found.email["subject"] == found.subject
     assert repr(found) == (
         "<Message to me@example.com from eve@example.com 'Ihr Zugang – bestätigen'>"

@@ -84,6 +84,9 @@ def test_importing_fakemail_imports_nothing_else():
     assert done.stdout.split() == []
 
 
-def test_no_such_attribute():
+def test_the_front_door():
+    assert fakemail.Mail.__module__ == "fakemail.testing.mail"
+    assert issubclass(fakemail.NoMail, AssertionError)
+    assert {"run", "Mail", "NoMail"} <= set(dir(fakemail))
     with pytest.raises(AttributeError, match="has no attribute 'walk'"):
         fakemail.walk
