@@ -25,10 +25,10 @@ def metrics(call: Call) -> Content:
     from prometheus_client import CollectorRegistry
     from prometheus_client.exposition import choose_encoder
 
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector(call.office))
+    families = CollectorRegistry(auto_describe=False)
+    families.register(_Collector(call.office))
     encode, media = choose_encoder(call.headers.get("accept", ""))
-    return Content(encode(registry), media)
+    return Content(encode(families), media)
 
 
 class _Collector:
