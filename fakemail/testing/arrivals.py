@@ -7,7 +7,7 @@ thread: nothing can arrive in between, and nobody has to look again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from fakemail.store.bus import Announcement
 from fakemail.store.changes import Arrived
 from fakemail.store.errors import MailboxError, MessageGone
 from fakemail.store.mailbox import Mailbox
+from fakemail.store.names import INBOX
 from fakemail.store.store import Store
 from fakemail.testing.match import Match
 from fakemail.testing.message import Message
@@ -28,6 +29,8 @@ class Waiter:
     count: int
     future: Future[list[Message]]
     found: list[Message] = field(default_factory=list)
+    eyes: list[Callable[[], None]] = field(default_factory=list)
+    """Close them when nobody waits any more."""
 
     def offer(self, message: Message) -> None:
         """One more message has arrived; an error in the test's own condition is the answer."""
@@ -53,15 +56,27 @@ class Arrivals:
         self._waiters: list[Waiter] = []
         self._unsubscribe = store.bus.subscribe(self._announced)
 
-    def messages(self) -> Iterator[Message]:
-        """Those that are still there, in the order in which they came."""
+    def messages(self, accounts: Iterable[str] = ()) -> Iterator[Message]:
+        """Those that are still there, in the order in which they came.
+
+        Into the INBOX of these accounts, other programs may have put some too.
+        """
+        for account in accounts:
+            self._store.home(account).mailbox(INBOX).look()
         for address, mailbox, uid in tuple(self._came):
             message = _read(address, mailbox, uid)
             if message is not None:
                 yield message
 
-    def wait(self, waiter: Waiter) -> None:
-        """Answer it now, or as soon as there is enough."""
+    def wait(self, waiter: Waiter, accounts: Iterable[str]) -> None:
+        """Answer it now, or as soon as there is enough.
+
+        What the server delivers is announced anyway; what other programs put into the INBOX of
+        these accounts is noticed as long as somebody waits.
+        """
+        for account in accounts:
+            inbox = self._store.home(account).mailbox(INBOX)
+            waiter.eyes.append(inbox.watch(lambda _: None))
         for message in self.messages():
             waiter.offer(message)
         if not waiter.future.done():
@@ -69,6 +84,8 @@ class Arrivals:
 
     def leave(self, waiter: Waiter) -> None:
         """It waits no more."""
+        while waiter.eyes:
+            waiter.eyes.pop()()
         if waiter in self._waiters:
             self._waiters.remove(waiter)
 
@@ -79,9 +96,9 @@ class Arrivals:
     def stop(self, stays: Callable[[str], bool]) -> None:
         """Hear no more; what came for addresses that do not stay is removed."""
         self._unsubscribe()
-        for waiter in self._waiters:
+        for waiter in tuple(self._waiters):
+            self.leave(waiter)
             waiter.future.cancel()
-        self._waiters.clear()
         for address, mailbox, uid in self._came:
             if not stays(address) and not mailbox.gone:
                 mailbox.expunge([uid])

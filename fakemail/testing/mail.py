@@ -159,7 +159,9 @@ class Mail(Ports):
         """Those of them that are meant (`match.Match`), without waiting."""
         match = self.match(to, subject, sender, text, where, mailbox)
         arrivals = self._heard
-        return [m for m in self.server.call(lambda _: list(arrivals.messages())) if match(m)]
+        return [
+            m for m in self.server.call(lambda _: list(arrivals.messages(accounts))) if match(m)
+        ]
 
     @overload
     def wait(
@@ -286,7 +288,8 @@ class Mail(Ports):
         """Begin to wait; `leave` has to follow."""
         waiter = Waiter(match, 1 if count is None else count, Future())
         arrivals = self._heard
-        self.server.call(lambda _: arrivals.wait(waiter))
+        accounts = dict.fromkeys([*self._accounts, *filter(None, [match.owner])])
+        self.server.call(lambda _: arrivals.wait(waiter, accounts))
         return waiter
 
     def leave(self, waiter: Waiter) -> None:

@@ -7,6 +7,8 @@ import imaplib
 import poplib
 import re
 import smtplib
+import subprocess
+import sys
 import threading
 import urllib.request
 from email.message import EmailMessage
@@ -159,6 +161,21 @@ def test_messages_are_delivered_as_they_are(fakemail, tmp_path):
     assert [m.subject for m in fakemail.find(mailbox="Sent")] == ["Grüße"]
     fakemail.reset()
     assert fakemail.find(mailbox=None) == []
+
+
+def test_other_programs_may_deliver(fakemail):
+    command = [sys.executable, "-m", "fakemail", "deliver", "-", "--to"]
+    data = ["--data", fakemail.server.ready.data]
+    started = [
+        subprocess.Popen([*command, to, *data], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        for to in (fakemail.address, "new@example.com")
+    ]
+    for process in started:
+        process.stdin.write(b"Subject: from beside\n\n")
+        process.stdin.close()
+    assert fakemail.wait(subject="beside", timeout=30).recipient == fakemail.address
+    assert fakemail.wait(to="new@example.com", timeout=30).subject == "from beside"
+    assert [process.wait(30) for process in started] == [0, 0]
 
 
 def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
