@@ -89,14 +89,14 @@ class Desk:
         dialect = self.dialect
         if dialect.rules:
             if dialect.has("basic_auth_disabled") and not claim.bearer:
-                raise Refusal(BASIC_AUTH_DISABLED, identity=shown(claim.identity))
+                raise Refusal(BASIC_AUTH_DISABLED, identity=self.directory.shown(claim.identity))
             if claim.authorize_as and dialect.has("authzid_refused"):
-                name = shown(claim.identity)
+                name = self.directory.shown(claim.identity)
                 detail = f"{name} sent the authorization identity {shown(claim.authorize_as)}"
                 raise Refusal(AUTHORIZATION_REFUSED, identity=name, detail=detail)
             short = dialect.words("local_part_logs_in")
             if short and protocol not in short and "@" not in claim.identity:
-                name = shown(claim.identity)
+                name = self.directory.shown(claim.identity)
                 detail = f"{name}: here the user name is the whole address"
                 raise Refusal(NO_SUCH_ACCOUNT, identity=name, detail=detail)
         secret = dialect.secret

@@ -92,13 +92,13 @@ class Directory:
         """
         if not identity:
             raise Refusal(EMPTY_IDENTITY)
-        name = shown(identity)
+        name = self.shown(identity)
         if not secret:
             raise Refusal(EMPTY_SECRET, identity=name, detail=name)
         roster = self._current()
         if roster.is_secret(identity):
             detail = "A code or a password stands where the user name belongs."
-            raise Refusal(NO_SUCH_ACCOUNT, identity="********", detail=detail)
+            raise Refusal(NO_SUCH_ACCOUNT, identity=name, detail=detail)
         try:
             address, account = roster.resolve(identity)
         except NotAnAddress as error:
@@ -118,6 +118,14 @@ class Directory:
                 detail=f"{login.address} wanted to act as {shown(authorize_as)}",
             )
         return login
+
+    def is_secret(self, user_name: str) -> bool:
+        """Whether somebody's code or password was given for a user name: nobody may see it."""
+        return self._current().is_secret(user_name)
+
+    def shown(self, user_name: str) -> str:
+        """A user name as it may stand in a transcript."""
+        return "********" if self.is_secret(user_name) else shown(user_name)
 
     def recipient(self, address: str) -> str:
         """The canonical address of the mailbox that receives mail for `address`.

@@ -84,7 +84,7 @@ class ImapEngine:
         self._message: Message | None = None
         """The message literal that is coming in, and where the command goes on after it."""
         self._message_end = 0
-        self._scribe = Scribe(desk.recorder)
+        self._scribe = Scribe(desk.recorder, desk.directory.is_secret)
         self._bad = 0
 
     @property

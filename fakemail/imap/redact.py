@@ -11,6 +11,7 @@ misspelt. Its arguments are hidden.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fakemail.imap.grammar.strings import astring
 from fakemail.transcript.recorder import HIDDEN
@@ -30,8 +31,11 @@ _SECRETIVE = frozenset({b"PASS", b"APOP"})
 _ENCODED = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
 
 
-def command(octets: bytes, logged_in: bool) -> bytes:
-    """What may be shown of a command so far."""
+def command(
+    octets: bytes, logged_in: bool, is_secret: Callable[[str], bool] = lambda name: False
+) -> bytes:
+    """What may be shown of a command so far; `is_secret` knows the codes that somebody may give
+    for a user name."""
     words = _WORDS.match(octets)
     assert words is not None  # every part of it may be empty
     tag, name, end = words[1].upper(), words[3].upper(), words.end()
@@ -41,7 +45,7 @@ def command(octets: bytes, logged_in: bool) -> bytes:
         if tag in _SECRETIVE:
             return words[1] + _hidden(octets[len(tag) :])
     if name == b"LOGIN":
-        return octets[:end] + _login(octets[end:])
+        return octets[:end] + _login(octets[end:], is_secret)
     if name == b"AUTHENTICATE":
         mechanism = _MECHANISM.match(octets, end)
         end = mechanism.end() if mechanism else end
@@ -68,15 +72,17 @@ def response(line: bytes) -> bytes:
     return line if line == b"*" else HIDDEN
 
 
-def _login(arguments: bytes) -> bytes:
-    """`` userid password``: the user name is shown."""
+def _login(arguments: bytes, is_secret: Callable[[str], bool]) -> bytes:
+    """`` userid password``: the user name is shown, if it is one."""
     cursor = Cursor(arguments)
     try:
         cursor.space()
         if _LITERAL.fullmatch(cursor.rest):
             return arguments
-        astring(cursor, "user name")
+        name = astring(cursor, "user name")
     except SyntaxFault:
+        return _hidden(arguments)
+    if is_secret(name.decode("utf-8", "replace")):
         return _hidden(arguments)
     if cursor.ended:  # one argument only: the user name was forgotten, or the password
         first = _LITERAL.match(arguments, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fakemail.imap import redact
 from fakemail.transcript.recorder import Recorder
 
@@ -9,10 +11,11 @@ from fakemail.transcript.recorder import Recorder
 class Scribe:
     """Of one session; remembers how much of the command that is coming in it has written."""
 
-    __slots__ = ("_recorder", "_told_line_feeds", "_written")
+    __slots__ = ("_is_secret", "_recorder", "_told_line_feeds", "_written")
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, is_secret: Callable[[str], bool]) -> None:
         self._recorder = recorder
+        self._is_secret = is_secret
         self._written = b""
         self._told_line_feeds = False
 
@@ -21,7 +24,7 @@ class Scribe:
 
         `message`: size of the message literal that stood where the new part begins.
         """
-        shown = redact.command(octets, logged_in)
+        shown = redact.command(octets, logged_in, self._is_secret)
         if shown.startswith(self._written):
             new = shown[len(self._written) :].removeprefix(b"\r\n")
             if message is not None:

@@ -197,6 +197,10 @@ class Pop3Engine:
         words = text.split(b" ", row.shows + 1)
         if len(words) > row.shows + 1:
             words[row.shows + 1] = HIDDEN
+        if self._keyword.upper() == "USER":
+            name = b" ".join(words[1:])
+            if self._desk.directory.is_secret(name.decode("utf-8", "replace")):
+                words[1:] = [HIDDEN]
         recorder.client(b" ".join(words))
 
     def _lenient(self, what: str) -> None:

@@ -28,7 +28,7 @@ import re
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -364,3 +364,9 @@ def ended(private: PrivateServer) -> Recorder | Record:
 def script(request: pytest.FixtureRequest) -> Script:
     """One of them, by its id."""
     return Script.of(CONVERSATIONS / f"{request.param}.txt")
+
+
+@pytest.fixture
+def read() -> Callable[[Path], Script]:
+    """Reads a script."""
+    return Script.of
