@@ -158,10 +158,9 @@ class Mail(Ports):
     ) -> list[Message]:
         """Those of them that are meant (`match.Match`), without waiting."""
         match = self.match(to, subject, sender, text, where, mailbox)
-        arrivals = self._heard
-        return [
-            m for m in self.server.call(lambda _: list(arrivals.messages(accounts))) if match(m)
-        ]
+        arrivals, accounts = self._heard, list(self._accounts)
+        there = self.server.call(lambda _: list(arrivals.messages(accounts)))
+        return [message for message in there if match(message)]
 
     @overload
     def wait(
