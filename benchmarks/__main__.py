@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.report import machine
 from benchmarks.workplace import workplace
 
-ROWS = ("startup", "smtp", "imap", "pop3", "idle", "dialects", "plugin")
+ROWS = ("startup", "smtp", "imap", "pop3", "idle", "dialects", "plugin", "wait")
 
 
 def main() -> None:

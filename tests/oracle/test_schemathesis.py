@@ -24,8 +24,8 @@ LIMIT = 150
 MOST_EXAMPLES = "12"
 """Of each operation and phase: about half a minute in all."""
 
-NOT_ASKED = [route for route in ROUTES if route.path == "/api/v1/events"]
-"""By schemathesis.toml."""
+NOT_ASKED = ("/api/v1/events", "/api/v1/openapi.json")
+"""By schemathesis.toml; and the document itself, which it has read."""
 
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(FETCH_LIMIT + LIMIT + 30)]
 
@@ -69,5 +69,5 @@ def test_schemathesis_finds_nothing(program, tmp_path):
             check=False,
         )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    operations = len(ROUTES) - len(NOT_ASKED)
+    operations = sum(route.path not in NOT_ASKED for route in ROUTES)
     assert f"Tested: {operations}" in done.stdout, done.stdout[-2000:]
