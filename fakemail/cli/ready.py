@@ -45,7 +45,10 @@ Examples:
     envvar="FAKEMAIL_DATA",
     help="Its data folder, where there is a ready file too.",
 )
-def command(wait: bool, timeout: float, ready_file: str | None, data: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs; it is JSON without it, too.")
+def command(
+    wait: bool, timeout: float, ready_file: str | None, data: str | None, as_json: bool
+) -> None:
     """Print where the server is (JSON) and exit with 0 if it is ready, else exit with 1.
 
     Ready means: the process lives and answers on its ports.

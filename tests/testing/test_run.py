@@ -12,6 +12,7 @@ import pytest
 
 import fakemail
 from fakemail.config import SettingsError
+from fakemail.testing.pool import Pool
 
 
 def test_a_server_for_a_block(send):
@@ -52,6 +53,16 @@ def test_what_cannot_be_is_said():
         pass
     with pytest.raises(SettingsError, match="rule = no_such"), fakemail.run(rules=["no_such"]):
         pass
+
+
+def test_a_report_never_fails():
+    pool = Pool()
+    server = pool.server({})
+    assert pool.server({}) is server
+    assert pool.report(0.0) == ""
+    server.stop()
+    assert pool.report(0.0).startswith("What was said cannot be shown: RuntimeError")
+    pool.stop()
 
 
 def test_two_servers_at_once():
