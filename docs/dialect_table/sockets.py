@@ -61,6 +61,15 @@ class Served:
 
         self.private.call(put)
 
+    def take_away(self, address: str) -> None:
+        """All that is in an INBOX goes."""
+
+        def expunge() -> None:
+            inbox = self.private.server.post_office.store.home(address).mailbox("INBOX")
+            inbox.expunge([message.uid for message in inbox.messages()])
+
+        self.private.call(expunge)
+
 
 class Servers:
     """One for every dialect and rules by hand, as they are wanted."""
@@ -207,6 +216,9 @@ class PopTalk:
 
     def deliver(self, octets: bytes = b"") -> None:
         self.served.deliver(self.address, octets or b"Subject: x\r\n\r\nText.\r\n", "INBOX")
+
+    def take_away(self) -> None:
+        self.served.take_away(self.address)
 
     def log_in(self) -> PopTalk:
         from base64 import b64encode

@@ -96,6 +96,11 @@ class Talk:
         delivery.write(octets or default)
         delivery.commit([self.place.store.home(address or self.address)])
 
+    def take_away(self) -> None:
+        """Somebody else removes what is there."""
+        inbox = self.place.store.home(self.address).mailbox("INBOX")
+        inbox.expunge([message.uid for message in inbox.messages()])
+
     def log_in(self) -> Talk:
         """Log in by whatever is taken here."""
         if self.dialect.has("basic_auth_disabled"):

@@ -14,7 +14,6 @@ from fakemail.dialects.load import lineage, load
 from fakemail.dialects.names import names
 
 NOT_SAID = {
-    "pop3.message-unreadable": "every message can be read here: it is said by a fault only",
     "pop3.download-limit": "nobody counts downloads: it is said by a fault only",
 }
 
@@ -82,6 +81,14 @@ def refused(user: str, secret: str, **rules) -> Callable[..., bytes]:
     return situation
 
 
+def gone(connect, token, dialect, command):
+    talk = connect(dialect)
+    talk.deliver()
+    talk.log_in()
+    talk.take_away()
+    return talk.say("RETR 1")
+
+
 def bearer_error(connect, token, dialect, command):
     talk = connect(dialect)
     return talk.say("AUTH XOAUTH2", token(talk.address, "WRONG"))
@@ -104,6 +111,7 @@ SITUATIONS: dict[str, Callable[..., bytes]] = {
     "pop3.uidl": asked("UIDL"),
     "pop3.uidl-one": asked("UIDL 1"),
     "pop3.retr": asked("RETR 1"),
+    "pop3.message-unreadable": gone,
     "pop3.top": asked("TOP 1 0"),
     "pop3.dele": asked("DELE 1"),
     "pop3.rset": asked("RSET"),
