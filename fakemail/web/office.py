@@ -10,6 +10,7 @@ from fakemail.clock import Clock
 from fakemail.dialects.dialect import Dialect
 from fakemail.postoffice import PostOffice
 from fakemail.settings import Settings
+from fakemail.web.describe import Describer
 from fakemail.web.events import Events
 from fakemail.web.mail import Mail
 from fakemail.web.waits import Waits
@@ -43,6 +44,11 @@ class Office:
     def mail(self) -> Mail:
         """All messages of all accounts; from the first question on it is kept up to date."""
         return Mail(self.post_office)
+
+    @cached_property
+    def describer(self) -> Describer:
+        """Says what is in messages."""
+        return Describer(self.post_office.directory)
 
     @cached_property
     def waits(self) -> Waits:

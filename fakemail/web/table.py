@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from fakemail.web.handlers import (
     accounts,
+    deliver,
     dialects,
+    events,
     greenmail,
     health,
     info,
     mailboxes,
+    message,
+    messages,
     reset,
     sessions,
     settings,
+    wait,
 )
 from fakemail.web.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *info.ROUTES,
+    *messages.ROUTES,
+    *message.ROUTES,
+    *deliver.ROUTES,
+    *wait.ROUTES,
+    *events.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *mailboxes.ROUTES,
