@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from fakemail.message.trace import date_time
-from fakemail.reasons.api import BAD_BODY
+from fakemail.reasons.api_control import UNUSABLE
 from fakemail.reasons.reason import Refusal
 
 Line = Annotated[str, Meta(max_length=10_000)]
@@ -53,7 +53,7 @@ class Draft(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 def compose(draft: Draft, now: float, unique: str) -> bytes:
     """The octets of the message. `now`: seconds since 1970; `unique`: for the Message-ID.
 
-    Raises Refusal(api.bad-body).
+    Raises Refusal(api.unusable).
     """
     message = EmailMessage(policy=SMTP)
     try:
@@ -61,15 +61,15 @@ def compose(draft: Draft, now: float, unique: str) -> bytes:
         _write_body(message, draft)
         return message.as_bytes()
     except (ValueError, LookupError, TypeError, IndexError, AttributeError) as error:
-        raise Refusal(BAD_BODY, detail=f"No message can be made of this: {error}.") from None
+        raise Refusal(UNUSABLE, detail=f"No message can be made of this: {error}.") from None
 
 
 def address(text: str, name: str = "") -> str:
-    """``Name <a@b.test>``, the name quoted where it has to be. Raises Refusal(api.bad-body)."""
+    """``Name <a@b.test>``, the name quoted where it has to be. Raises Refusal(api.unusable)."""
     try:
         return str(Address(name, addr_spec=text))
     except (ValueError, LookupError, AttributeError) as error:
-        raise Refusal(BAD_BODY, detail=f"{text[:200]!r} is no address: {error}.") from None
+        raise Refusal(UNUSABLE, detail=f"{text[:200]!r} is no address: {error}.") from None
 
 
 def _write_header(message: EmailMessage, draft: Draft, now: float, unique: str) -> None:

@@ -26,6 +26,11 @@ IDLE = 60
 """Seconds that a connection may be silent between requests."""
 
 
+LONGEST_HEAD = 128 * 1024
+"""Octets of a request line, and of all header fields: more than any query that a row takes, for
+Twisted hangs up without a word when a line is longer."""
+
+
 class _Factory(HTTPFactory):
     """Makes a channel for each client; writes no log of requests."""
 
@@ -44,6 +49,8 @@ class _Factory(HTTPFactory):
         channel = super().buildProtocol(addr)
         assert channel is not None
         channel.requestFactory = self._request
+        first: Any = channel._channel
+        first.MAX_LENGTH = first.totalHeadersSize = LONGEST_HEAD
         return channel
 
     def log(self, request: Any) -> None:

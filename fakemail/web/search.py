@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from fakemail.message.content import content
 from fakemail.message.html import text_of
 from fakemail.message.part import parse
-from fakemail.reasons.api import BAD_QUERY
+from fakemail.reasons.api_control import UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.web.describe import Describer, Facts, tags_of
 from fakemail.web.mail import Entry
@@ -78,7 +78,7 @@ class Query:
 
 
 def query(text: str, zone_name: str = "") -> Query:
-    """The query in a text; days begin where `zone_name` says. Raises Refusal(api.bad-query)."""
+    """The query in a text; days begin where `zone_name` says. Raises Refusal(api.unusable)."""
     zone = _zone(zone_name)
     cheap: list[tuple[bool, Test]] = []
     costly: list[tuple[bool, Test]] = []
@@ -113,7 +113,7 @@ def _is(value: str, zone: tzinfo) -> Test:
         return lambda item: not item.entry.read
     if value == "tagged":
         return lambda item: bool(tags_of(item.entry))
-    raise Refusal(BAD_QUERY, detail=f"is:{value[:50]} is not known: is:read, is:unread, is:tagged.")
+    raise Refusal(UNUSABLE, detail=f"is:{value[:50]} is not known: is:read, is:unread, is:tagged.")
 
 
 def _has(value: str, zone: tzinfo) -> Test:
@@ -121,7 +121,7 @@ def _has(value: str, zone: tzinfo) -> Test:
         return lambda item: item.facts.attachments > 0
     if value == "inline":
         return lambda item: item.facts.inline > 0
-    raise Refusal(BAD_QUERY, detail=f"has:{value[:50]} is not known: has:attachment, has:inline.")
+    raise Refusal(UNUSABLE, detail=f"has:{value[:50]} is not known: has:attachment, has:inline.")
 
 
 def _moment(value: str, zone: tzinfo) -> float:
@@ -132,7 +132,7 @@ def _moment(value: str, zone: tzinfo) -> float:
         return moment.timestamp()
     except (ValueError, OverflowError):
         raise Refusal(
-            BAD_QUERY, detail=f"{value[:50]} is no date: write 2026-01-31 or 2026-01-31T09:55:06Z."
+            UNUSABLE, detail=f"{value[:50]} is no date: write 2026-01-31 or 2026-01-31T09:55:06Z."
         ) from None
 
 
@@ -149,7 +149,7 @@ def _after(value: str, zone: tzinfo) -> Test:
 def _octets(value: str) -> int:
     match = _SIZE.fullmatch(value)
     if match is None:
-        raise Refusal(BAD_QUERY, detail=f"{value[:50]} is no size: write 2000, 10k or 5m.")
+        raise Refusal(UNUSABLE, detail=f"{value[:50]} is no size: write 2000, 10k or 5m.")
     return int(match[1]) * _UNITS[match[2].lower()]
 
 
@@ -181,7 +181,7 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # KeyError: no such zone
-        raise Refusal(BAD_QUERY, detail=f"There is no time zone {name[:50]!r}.") from None
+        raise Refusal(UNUSABLE, detail=f"There is no time zone {name[:50]!r}.") from None
 
 
 _WORDS: dict[str, Callable[[str, tzinfo], Test]] = {

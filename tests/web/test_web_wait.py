@@ -97,6 +97,12 @@ def test_a_wrong_query_is_named(api, query):
     assert (answer.status, answer.json["slug"]) == (400, "api.bad-query")
 
 
+def test_a_query_as_long_as_it_may_be_is_answered(api):
+    words = "%F0%9F%98%80" * 1000
+    query = f"subject={words}&from={words}&mailbox={words}&timeout=0"
+    assert api("GET", f"/api/v1/wait?{query}").status == 408
+
+
 def test_waiting_for_nobody_ends_at_once(start):
     api = start(accounts="listed")
     answer = api("GET", "/api/v1/wait?to=typo@fakemail.test")

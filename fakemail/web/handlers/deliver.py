@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from fakemail.message.header import header_of
 from fakemail.reasons.api import BAD_BODY, NO_SUCH_MAILBOX, NOT_DELIVERED, TOO_LARGE
+from fakemail.reasons.api_control import UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MailboxError, NoSuchMailbox
 from fakemail.web import compose
@@ -112,7 +113,7 @@ def deliver(call: Call) -> Answer:
 def send(call: Call) -> Answer:
     """POST /api/v1/send."""
     body: SendBody = call.body
-    draft = msgspec.convert(
+    draft = _draft(
         {
             "from": compose.address(body.From.Email, body.From.Name),
             "to": [compose.address(each.Email, each.Name) for each in body.To],
@@ -132,12 +133,18 @@ def send(call: Call) -> Answer:
                 }
                 for file in body.Attachments
             ],
-        },
-        Draft,
+        }
     )
     octets = _composed(call, draft)
     done = _put(call, octets, [*_bare(octets), *body.Bcc], "INBOX", body.Tags)
     return Sent(done.ID)
+
+
+def _draft(facts: dict[str, object]) -> Draft:
+    try:
+        return msgspec.convert(facts, Draft)
+    except msgspec.ValidationError as error:
+        raise Refusal(UNUSABLE, detail=f"{error}.") from None
 
 
 def _composed(call: Call, draft: Draft) -> bytes:
@@ -204,7 +211,7 @@ ROUTES = (
         body=Draft,
         takes=(JSON, RFC822),
         answer=Delivered,
-        errors=(NOT_DELIVERED, NO_SUCH_MAILBOX),
+        errors=(NOT_DELIVERED, NO_SUCH_MAILBOX, UNUSABLE),
         status=200,
     ),
     Route(
@@ -215,6 +222,6 @@ ROUTES = (
         group=GROUP,
         body=SendBody,
         answer=Sent,
-        errors=(NOT_DELIVERED,),
+        errors=(NOT_DELIVERED, UNUSABLE),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from fakemail.reasons.api_control import UNUSABLE
 from fakemail.store.errors import MessageGone
 from fakemail.web.mail import Entry
 from fakemail.web.models import Messages, Summary
@@ -200,6 +201,7 @@ ROUTES = (
         summary="Mark messages as read or unread",
         group=GROUP,
         query=ZoneQuery,
+        errors=(UNUSABLE,),
         body=MarkBody,
         body_needed=False,
         media=TEXT,
@@ -221,6 +223,7 @@ ROUTES = (
         summary="The messages that a query means, the newest first",
         group=GROUP,
         query=SearchQuery,
+        errors=(UNUSABLE,),
         answer=Messages,
     ),
     Route(
@@ -230,6 +233,7 @@ ROUTES = (
         summary="Delete the messages that a query means",
         group=GROUP,
         query=WordsQuery,
+        errors=(UNUSABLE,),
         media=TEXT,
     ),
 )
