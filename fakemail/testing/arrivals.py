@@ -52,6 +52,7 @@ class Arrivals:
     def __init__(self, store: Store, belongs: Callable[[str], bool]) -> None:
         self._store = store
         self._belongs = belongs
+        self._began = divmod(int(store.clock.time() * 1_000_000), 1_000_000)
         self._came: dict[tuple[str, Mailbox, int], None] = {}
         self._waiters: list[Waiter] = []
         self._unsubscribe = store.bus.subscribe(self._announced)
@@ -62,7 +63,7 @@ class Arrivals:
         Into the INBOX of these accounts, other programs may have put some too.
         """
         for account in accounts:
-            self._store.home(account).mailbox(INBOX).look()
+            self._look(account)
         for address, mailbox, uid in tuple(self._came):
             message = _read(address, mailbox, uid)
             if message is not None:
@@ -77,6 +78,7 @@ class Arrivals:
         for account in accounts:
             inbox = self._store.home(account).mailbox(INBOX)
             waiter.eyes.append(inbox.watch(lambda _: None))
+            self._look(account)
         for message in self.messages():
             waiter.offer(message)
         if not waiter.future.done():
@@ -109,6 +111,14 @@ class Arrivals:
             if not mailbox.gone:
                 mailbox.expunge([uid])
         self._came.clear()
+
+    def _look(self, account: str) -> None:
+        """Find what another program delivered, and gave a UID, before the server looked there."""
+        inbox = self._store.home(account).mailbox(INBOX)
+        for message in inbox.messages():
+            seconds, microseconds, _ = message.arrival
+            if (seconds, microseconds or self._began[1]) >= self._began:
+                self._came.setdefault((account, inbox, message.uid))
 
     def _announced(self, announcement: Announcement) -> None:
         address, change = announcement.address, announcement.change

@@ -163,7 +163,9 @@ def test_messages_are_delivered_as_they_are(fakemail, tmp_path):
     assert fakemail.find(mailbox=None) == []
 
 
-def test_other_programs_may_deliver(fakemail):
+@pytest.mark.parametrize("before", [True, False])
+def test_other_programs_may_deliver(fakemail, before):
+    """Whether they are done before anybody looks, or only afterwards."""
     command = [sys.executable, "-m", "fakemail", "deliver", "-", "--to"]
     data = ["--data", fakemail.server.ready.data]
     started = [
@@ -173,9 +175,14 @@ def test_other_programs_may_deliver(fakemail):
     for process in started:
         process.stdin.write(b"Subject: from beside\n\n")
         process.stdin.close()
-    assert fakemail.wait(subject="beside", timeout=30).recipient == fakemail.address
-    assert fakemail.wait(to="new@example.com", timeout=30).subject == "from beside"
-    assert [process.wait(30) for process in started] == [0, 0]
+        if before:
+            assert process.wait(30) == 0
+    try:
+        assert fakemail.wait(subject="beside", timeout=30).recipient == fakemail.address
+        assert fakemail.wait(to="new@example.com", timeout=30).subject == "from beside"
+        assert len(fakemail.messages) == 2
+    finally:
+        assert [process.wait(30) for process in started] == [0, 0]
 
 
 def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
