@@ -13,6 +13,7 @@ from fakemail.web.handlers import (
     mailboxes,
     message,
     messages,
+    page,
     reset,
     sessions,
     settings,
@@ -35,4 +36,5 @@ ROUTES: tuple[Route, ...] = (
     *settings.ROUTES,
     *health.ROUTES,
     *greenmail.ROUTES,
+    *page.ROUTES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from fakemail.message.content import leaves
+from fakemail.message.content import content, leaves
 from fakemail.message.encoded_word import decode_words
 from fakemail.message.header import header_of, unfold
 from fakemail.message.part import parse
@@ -45,6 +45,12 @@ def headers(call: Call) -> Answer:
 def raw(call: Call) -> Answer:
     """GET /api/v1/message/{id}/raw: octet for octet."""
     return Content(_octets(call), "text/plain; charset=utf-8")
+
+
+def html(call: Call) -> Answer:
+    """GET /api/v1/message/{id}/html: to be looked at; nothing in it can run or call home."""
+    page = content(parse(_octets(call))).html
+    return Content(page.encode("utf-8", "replace"), "text/html; charset=utf-8")
 
 
 def part(call: Call) -> Answer:
@@ -110,6 +116,16 @@ ROUTES = (
         group=GROUP,
         path_help=ID,
         media=TEXT,
+        errors=(NO_SUCH_MESSAGE,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/message/{id}/html",
+        run=html,
+        summary="The HTML of a message, for a frame: nothing in it can run or fetch anything",
+        group=GROUP,
+        path_help=ID,
+        media="text/html",
         errors=(NO_SUCH_MESSAGE,),
     ),
     Route(
