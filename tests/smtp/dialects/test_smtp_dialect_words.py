@@ -12,15 +12,22 @@ from dialect_table.talk import rules_by_hand
 from fakemail.dialects.load import load
 
 TEXTS = list(everything("smtp"))
+PRODUCED = [wanted for wanted in TEXTS if situation(wanted.slug, wanted.command)]
 
 
-@pytest.mark.parametrize("wanted", TEXTS, ids=str)
+def test_what_no_session_brings_about_is_excused() -> None:
+    for wanted in TEXTS:
+        if wanted not in PRODUCED:
+            assert impossible(load(wanted.dialect), wanted.slug), (
+                f"{wanted.title}: neither produced nor explained"
+            )
+
+
+@pytest.mark.parametrize("wanted", PRODUCED, ids=str)
 def test_the_engine_says_what_the_data_has(start, wanted: Wanted) -> None:
     dialect = load(wanted.dialect)
     how = situation(wanted.slug, wanted.command)
-    if how is None:
-        assert impossible(dialect, wanted.slug), f"{wanted.title}: neither produced nor explained"
-        pytest.skip(impossible(dialect, wanted.slug))
+    assert how is not None
     if impossible(dialect, wanted.slug):  # a setting of the provider's that we do not have
         dialect = replace(dialect, secret=None)
     talk = start(dialect, *rules_by_hand(how, dialect))
