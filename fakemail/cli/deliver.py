@@ -67,7 +67,7 @@ def command(
             placed = delivery.commit(homes, b"", mailbox, flag, uid_wanted=True)
             for address, (box, uid) in zip(addresses, placed, strict=True):
                 message = None if uid is None else box.get(uid)
-                id_ = id_of(message.guid) if message is not None else None
+                id_ = id_of(box, message) if message is not None else None
                 if as_json:
                     told = {"file": str(file), "account": address, "mailbox": box.name, "id": id_}
                     click.echo(json.dumps(told))

@@ -45,7 +45,7 @@ class Found:
     @property
     def id(self) -> str:
         """The same as in the HTTP API."""
-        return id_of(self.message.guid)
+        return id_of(self.mailbox, self.message)
 
     def octets(self) -> bytes:
         """Raises MessageGone."""

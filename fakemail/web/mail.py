@@ -21,6 +21,8 @@ from fakemail.postoffice import PostOffice
 from fakemail.store.bus import Announcement
 from fakemail.store.changes import Arrived, Deleted, Expunged, Flagged
 from fakemail.store.errors import MailboxError, MessageGone
+from fakemail.store.filename import moment_of
+from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
 
 COMPARE_EVERY = 0.5
@@ -30,9 +32,16 @@ SEEN = "\\Seen"
 log = logging.getLogger("fakemail")
 
 
-def id_of(guid: str) -> str:
-    """The ID of a message: 22 letters and digits."""
-    return blake2b(guid.encode(), digest_size=11).hexdigest()
+def id_of(mailbox: Mailbox, message: Message) -> str:
+    """The ID of a message: 22 letters and digits.
+
+    Other programs may call different messages `1.eml` in different mailboxes: where the name does
+    not say the very moment of delivery, the mailbox counts too.
+    """
+    name = message.guid
+    if moment_of(message.base) is None:
+        name += f" {mailbox.guid}"
+    return blake2b(name.encode(), digest_size=11).hexdigest()
 
 
 class Copy:
@@ -205,7 +214,7 @@ class Mail:
             message = mailbox.get(uid)
             if message is None or uid in known:
                 continue
-            id_ = known[uid] = id_of(message.guid)
+            id_ = known[uid] = id_of(mailbox, message)
             entry = self._entries.get(id_)
             if entry is None:
                 entry = self._entries[id_] = Entry(id_, message.arrival)

@@ -208,8 +208,8 @@ def test_deletion_is_for_all_copies(own, rich):
     assert own("GET", "/api/v1/messages").json["total"] == 0
 
 
-def test_what_others_do_is_seen(own, rich):
-    """IMAP moves, and another program removes and adds files."""
+def test_what_imap_does_is_seen(own, rich):
+    """An IMAP client copies and removes."""
     with imaplib.IMAP4("127.0.0.1", own.private.ready.ports["imap"]) as client:
         client.login("carol@fakemail.test", "any")
         client.select()

@@ -196,7 +196,7 @@ def _put(
         delivery.discard()
     box, uid = placed[0]
     message = box.get(uid) if uid is not None else None
-    entry = mail.get(id_of(message.guid)) if message is not None else None
+    entry = mail.get(id_of(box, message)) if message is not None else None
     return Delivered(entry.id, places(entry)) if entry is not None else Delivered("", [])
 
 

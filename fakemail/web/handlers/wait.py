@@ -124,10 +124,11 @@ def entry_at(office: Office, place: Place) -> Entry | None:
     """The message at a place; None when it is gone."""
     try:
         home = office.post_office.store.home(place.address)
-        message = home.mailbox(place.mailbox).get(place.uid)
+        mailbox = home.mailbox(place.mailbox)
+        message = mailbox.get(place.uid)
     except (StoreError, OSError):
         return None
-    return None if message is None else office.mail.get(id_of(message.guid))
+    return None if message is None else office.mail.get(id_of(mailbox, message))
 
 
 ROUTES = (
