@@ -23,7 +23,9 @@ def test_an_mbox(tmp_path):
     assert one.octets.endswith(b"\r\n\r\nhello\r\nFrom here\r\n>From there\r\n")
     assert one.date == 1795309436.0
     assert sorted(one.flags) == ["\\Flagged", "\\Seen"]
-    assert two.octets == b"Subject: two\r\n\r\nhello\r\nFrom the middle\r\nnot after an empty line\r\n"
+    assert (
+        two.octets == b"Subject: two\r\n\r\nhello\r\nFrom the middle\r\nnot after an empty line\r\n"
+    )
     assert (two.date, two.flags, two.address, two.mailbox) == (None, (), None, "INBOX")
     assert one.taken + two.taken == size_of(path) == path.stat().st_size
 
