@@ -37,7 +37,7 @@ SHORTEST = 3
 """Letters that a template must have outside of its placeholders to tell anything."""
 
 
-@pytest.mark.parametrize("script", CONVERSATION_ONLY, indirect=True)
+@pytest.mark.parametrize("script", sorted(CONVERSATION_ONLY), indirect=True)
 def test_who_is_not_played_says_why(script):
     assert len(script.get("conversation only").split()) > 4
 
