@@ -44,7 +44,7 @@ def test_late_and_in_order_for_a_client_that_does_not_wait(slow: PrivateServer) 
     with connect(slow) as client:
         client.sendall(b"EHLO x\r\n" + WRONG + b"NOOP\r\nQUIT\r\n")
         heard = everything(client)
-    assert monotonic() - began >= 0.4
+    assert monotonic() - began > 0.38  # the loop's clock stands still for the length of a turn
     codes = [line[:3] for line in heard.splitlines() if line[3:4] == b" "]
     assert codes == [b"220", b"250", b"535", b"250", b"221"]
 
