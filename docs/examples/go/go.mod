@@ -1,0 +1,3 @@
+module fakemail.test/examples
+
+go 1.19
