@@ -61,6 +61,40 @@ def test_an_example(name: str) -> None:
         assert len(mail.messages) == 1
 
 
+def test_a_command_beside_a_server_of_its_own(tmp_path: Path) -> None:
+    done = _beside(tmp_path, "bash", str(EXAMPLES / "bash_curl" / "mail.sh"))
+    assert (done.returncode, done.stdout) == (0, "ok\n"), done.stderr
+    assert not list(tmp_path.iterdir()), "the mail is gone with the server"
+
+
+def test_a_command_that_fails_beside_it_is_explained(tmp_path: Path) -> None:
+    send = (
+        'echo | curl -sS "smtp://$SMTP_HOST:$SMTP_PORT" --mail-from a@x.example '
+        "--mail-rcpt b@x.example --upload-file -; exit 7"
+    )
+    done = _beside(tmp_path, "bash", "-c", send)
+    assert done.returncode == 7
+    assert "smtp.auth-required" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def _beside(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command run by ``with_fakemail``, with its temporary files in a folder."""
+    if missing := [name for name in ("curl", "python3") if shutil.which(name) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("FAKEMAIL_")}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        [EXAMPLES / "with_fakemail", *command],
+        env=plain | {"PATH": path, "TMPDIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
 def _succeeds(name: str, folder: Path, variables: dict[str, str]) -> None:
     plain = {k: v for k, v in os.environ.items() if not k.startswith(("FAKEMAIL_", "PYTEST_"))}
     done = subprocess.run(
