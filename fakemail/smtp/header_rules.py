@@ -218,7 +218,7 @@ def _author(value: bytes | None) -> str:
 
 @lru_cache(maxsize=64)
 def _form(form: str, host: str) -> tuple[str, int, str]:
-    """``<tencent_{40 hex}@qq.com>`` as what stands before the digits, how many, and after."""
+    """``<prefix_{40 hex}@host.test>`` as what stands before the digits, how many, and after."""
     form = form or f"<{{32 hex}}@{host}>"
     found = _HEX.search(form)
     if found is None:
