@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakemail.explain import clients, providers, scenarios
+from fakemail.explain import clients, ours, providers, scenarios
 from fakemail.explain.clients import Recognised
 from fakemail.explain.explanation import Explanation, Known
 from fakemail.explain.language import Language, phrase, words_of_reason
@@ -195,7 +195,8 @@ def _slug_of(seen: Scene, step: Step) -> str:
         and any(t.refuses and t.is_all_of(line) for t in saying.templates for line in lines)
     ]
     found.sort(key=lambda s: -(providers.nearness(seen.dialect, (s.provider,)) or 0))
-    return next((slug for saying in found for slug in saying.slugs), "")
+    slug = next((slug for saying in found for slug in saying.slugs), "")
+    return slug or ours.slug_of([refusal_text(seen.protocol, step)])
 
 
 def reason_of(slug: str) -> Reason | None:

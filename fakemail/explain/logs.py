@@ -9,7 +9,7 @@
     swaks        -> EHLO x   (~> in TLS)                 <-  250 OK   (<** refused)
     curl -v      > EHLO x                                < 250 OK
     msmtp -d     --> EHLO x                              <-- 250 OK
-    JavaMail     EHLO x                                  250-smtp.qq.com   (no signs at all)
+    JavaMail     EHLO x                                  250-smtp.qq.com   (`java_log.py`)
 
 Nobody's log has our `*` and `!` lines, so the replies are all there is to go by.
 """
@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fakemail.explain import java_log
 from fakemail.transcript.parse import parse
 from fakemail.transcript.read import Record
 
@@ -41,10 +42,6 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     (r"S: (?P<said>.*)", "S"),
 )
 _PATTERNS = tuple((re.compile(pattern), who) for pattern, who in _SIGNS)
-_BARE_CLIENT = re.compile(
-    r"(?:MAIL FROM:|RCPT TO:|(?:EHLO|HELO|AUTH|STARTTLS|RSET|QUIT|DATA)(?= |$)).*"
-)
-_BARE_SERVER = re.compile(r"[2-5]\d\d[- ].*")
 
 
 def sessions(text: str) -> list[Record]:
@@ -64,18 +61,15 @@ def _is_conversation(record: Record) -> bool:
 
 
 def _translated(text: str) -> Iterator[str]:
-    lines = text.splitlines()
-    java = "DEBUG SMTP" in text
-    for line in lines:
+    if java_log.is_one(text):
+        yield from java_log.translated(text)
+        return
+    for line in text.splitlines():
         found = next(((p.fullmatch(line), who) for p, who in _PATTERNS if p.fullmatch(line)), None)
         if found:
             match, who = found
             assert match
             yield from (f"  {who}: {said}" for said in _said(match))
-        elif java and _BARE_SERVER.fullmatch(line):
-            yield f"  S: {line}"
-        elif java and _BARE_CLIENT.fullmatch(line):
-            yield f"  C: {line}"
 
 
 def _said(match: re.Match[str]) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fakemail.explain import clients, providers, scenarios
+from fakemail.explain import clients, ours, providers, scenarios
 from fakemail.explain.clients import Recognised
 from fakemail.explain.explain import known, of_others, reason_of, reason_words, standing_out
 from fakemail.explain.explanation import Explanation
@@ -60,7 +60,7 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     fitting = _scenarios(variants, every, client)
     best = standing_out(fitting)
     slug = next((slug for saying, _ in found for slug in saying.slugs), "")
-    slug = slug or ("" if fitting else _ours(variants))
+    slug = slug or ("" if fitting else ours.slug_of(variants))
     reason = reason_of(slug)
     because, instead, cites = reason_words(None, reason, language)
     names = tuple(providers.in_order(saying.provider for saying, _ in found))
@@ -164,7 +164,7 @@ def _scenarios(
     return sorted(matches, key=lambda m: -m.score)
 
 
-def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: Language) -> str:
+def _what(names: Sequence[str], fitting: Sequence[Match], own: bool, language: Language) -> str:
     if names:
         titles = (", " if language == "en" else "、").join(
             dict.fromkeys(f"{providers.title(name, language)} ({name})" for name in names)
@@ -172,7 +172,7 @@ def _what(names: Sequence[str], fitting: Sequence[Match], ours: bool, language: 
         return phrase("pasted-said", language, providers=titles)
     if fitting:
         return phrase("pasted-client", language)
-    return phrase("pasted-ours" if ours else "nothing-known", language)
+    return phrase("pasted-ours" if own else "nothing-known", language)
 
 
 def _why(
@@ -199,19 +199,6 @@ def _why(
             yield phrase(f"code-{codes[0]}", language)
     if found and TOPICS.get(next(iter(found[0][0].slugs), "")) in ("login", "code", "empty"):
         yield providers.secret_phrase(found[0][0].provider, language)
-
-
-def _ours(variants: Sequence[str]) -> str:
-    """The slug of a reason whose own wording stands in the text."""
-    from fakemail.reasons.catalogue import catalogue  # all reasons: only when somebody asks
-
-    best, most = "", 0
-    for slug, reason in catalogue().items():
-        for wording in (reason.smtp, reason.pop3, reason.imap):
-            hits = [hit for v in variants if wording and (hit := Template(wording).find(v))]
-            if hits and hits[0][1] > most:
-                best, most = slug, hits[0][1]
-    return best
 
 
 def _one_spaced(text: str) -> str:
