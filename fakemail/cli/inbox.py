@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fakemail.cli.folder import data_option, json_option
-from fakemail.cli.mailbag import account_of, mailbox_option, messages, opened, table
+from fakemail.cli.mailbag import ANY, account_of, mailbox_option, messages, opened, table
 
 
 @click.command(
@@ -41,4 +41,5 @@ def command(
         if len(every) > len(shown):
             click.echo(f"{len(every) - len(shown)} older ones: --limit {len(every)}", err=True)
         if not every:
-            click.echo(f"no messages{f' for {owner}' if owner else ''} in {mailbox}", err=True)
+            where = "any mailbox" if mailbox == ANY else mailbox
+            click.echo(f"no messages{f' for {owner}' if owner else ''} in {where}", err=True)

@@ -15,6 +15,9 @@ import fakemail
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 FETCH = Path(__file__).parent / "languages" / "fetch"
+PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+"""Some start `fakemail` themselves."""
+
 LIMIT = 120
 FETCH_LIMIT = 240
 
@@ -26,18 +29,25 @@ COMMANDS = {
     "flask": [*PYTEST, "test_order.py"],
     "node": ["node", "--test"],
     "go": ["go", "test", "-count=1", "-v", "./..."],
+    "go_imap": ["go", "test", "-count=1", "-v", "./..."],
     "php": ["php", "mail.php"],
     "bash_curl": ["bash", "mail.sh"],
     "java": ["java", "-cp", "jars/*", "Mail.java"],
+    "junit": ["mvn", "-B", "-o", "test"],
 }
-NEEDS = {"bash_curl": ["curl"], "node": ["node", "npm"], "java": ["java", "javac", "mvn"]}
-FETCHED = ("node", "java")
+NEEDS = {
+    "bash_curl": ["curl"], "node": ["node", "npm"], "java": ["java", "javac", "mvn"],
+    "junit": ["java", "javac", "mvn"],
+}  # fmt: skip
+FETCHED = {"node": "node", "java": "java", "junit": "maven", "go_imap": "go"}
+"""Examples that need packages, and what fetches those."""
 SAYS = {
     "python_pytest": "1 passed", "django": "1 passed", "flask": "1 passed", "node": "pass 1",
     "go": "--- PASS: TestANewCustomerIsWelcome", "python_imaplib": "",
+    "go_imap": "--- PASS: TestANewCustomerIsWelcome", "junit": "Tests run: 1, Failures: 0",
 }  # fmt: skip
 """What shows that it ran; the others say ``ok``, and that one says nothing unless it fails."""
-OWN_SERVER = ("python_pytest", "python_imaplib", "django", "flask")
+OWN_SERVER = ("python_pytest", "python_imaplib", "django", "flask", "go_imap")
 
 
 def test_every_example_is_run() -> None:
@@ -78,15 +88,28 @@ def test_a_command_that_fails_beside_it_is_explained(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_came_instead_is_shown(tmp_path: Path) -> None:
+    send = (
+        'printf "Subject: another\\r\\n\\r\\n" | curl -sS "smtp://$FAKEMAIL_SMTP" --upload-file - '
+        "--mail-from a@x.example --mail-rcpt b@x.example; false"
+    )
+    done = _beside(tmp_path, "bash", "-c", send)
+    assert done.returncode == 1
+    assert "b@x.example  INBOX          another" in done.stderr
+    assert "C: RCPT TO:<b@x.example>" in done.stderr
+    silent = _beside(tmp_path, "false")
+    assert (silent.returncode, silent.stderr.count("\n")) == (1, 2), silent.stderr
+    assert "no messages in any mailbox" in silent.stderr
+
+
 def _beside(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """A command run by ``with_fakemail``, with its temporary files in a folder."""
     if missing := [name for name in ("curl", "python3") if shutil.which(name) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     plain = {k: v for k, v in os.environ.items() if not k.startswith("FAKEMAIL_")}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return subprocess.run(
         [EXAMPLES / "with_fakemail", *command],
-        env=plain | {"PATH": path, "TMPDIR": str(folder)},
+        env=plain | {"PATH": PATH, "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -100,7 +123,7 @@ def _succeeds(name: str, folder: Path, variables: dict[str, str]) -> None:
     done = subprocess.run(
         COMMANDS[name],
         cwd=folder,
-        env=plain | {"PYTHONDONTWRITEBYTECODE": "1"} | variables,
+        env=plain | {"PYTHONDONTWRITEBYTECODE": "1", "PATH": PATH} | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -114,7 +137,7 @@ def _succeeds(name: str, folder: Path, variables: dict[str, str]) -> None:
 def _fetched(name: str) -> Path:
     """A copy of the example with the packages that it asks for."""
     done = subprocess.run(
-        [FETCH, name, EXAMPLES / name],
+        [FETCH, FETCHED[name], EXAMPLES / name],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
