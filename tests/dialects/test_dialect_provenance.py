@@ -37,6 +37,9 @@ def seen(provider: dict[str, Any], protocol: str):
     for key, facts in provider.get(protocol, {}).items():
         if isinstance(facts, list):
             yield from ((key, fact) for fact in facts if "reply" in fact)
+        elif fact := facts.get("capa_lists") if key == "behaviour" else None:
+            # the lines of CAPA, without what RFC 2449 §5 puts around them
+            yield "capa_lists", {**fact, "reply": ["+OK", *fact["value"], "."]}
 
 
 def identity(fact: dict[str, Any]) -> tuple[object, ...]:
