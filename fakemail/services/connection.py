@@ -331,7 +331,8 @@ class Connection(asyncio.Protocol):
         self._tls = None
         protocol = self.listener.protocol
         assert protocol != "http"
-        if getattr(reason, protocol) is not None:
+        silent = self.listener.implicit_tls and self.desk.dialect.has("tls_port_silent")
+        if getattr(reason, protocol) is not None and not silent:
             text = self.desk.dialect.word(protocol, reason, {}).encode()
             self.desk.recorder.server(text)
             self._transport.write(text + b"\r\n")

@@ -15,6 +15,7 @@ import pytest
 
 from fakemail.clock import SystemClock
 from fakemail.desk import Desk, Limits
+from fakemail.dialects.dialect import GENERIC
 from fakemail.reasons.reason import Protocol_
 from fakemail.services import certs
 from fakemail.services.connection import App, Connection
@@ -120,6 +121,7 @@ class Border:
     """One listener, one kind of engine, a loop in a thread."""
 
     handshake_limit = 10.0
+    dialect = GENERIC
     linger = 2.0
 
     def __init__(self, tls: ssl.SSLContext, idle_limit: float, loop: Any = None) -> None:
@@ -170,6 +172,7 @@ class Border:
             store=cast(Any, None),
             clock=SystemClock(),
             limits=Limits(),
+            dialect=self.dialect,
         )
         self.recorders.append(desk.recorder)
         return desk, EngineDriver(connection, desk, self.make)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from fakemail.dialects.dialect import GENERIC
 from fakemail.reasons import tls as tls_reasons
 from fakemail.transcript.recorder import Recorder
 
@@ -156,6 +157,18 @@ def test_silence_on_a_tls_port(border: Callable) -> None:
     with host.connect(True) as client:
         assert read_all(client).startswith(b"* BYE This port speaks TLS from the first octet")
     assert reasons(host.wait_empty()) == [tls_reasons.SILENT_ON_TLS_PORT]
+
+
+@pytest.mark.parametrize("said", [b"", b"EHLO laptop\r\n"])
+def test_a_provider_that_says_nothing_there(border: Callable, said: bytes) -> None:
+    host = border()
+    host.handshake_limit = 0.1
+    host.dialect = GENERIC.with_rules([("tls_port_silent", True)])
+    with host.connect(True) as client:
+        client.sendall(said)
+        assert read_all(client) == b""
+    expected = tls_reasons.PLAIN_TO_TLS_PORT if said else tls_reasons.SILENT_ON_TLS_PORT
+    assert reasons(host.wait_empty()) == [expected]
 
 
 def test_handshake_that_stops_half_way(border: Callable) -> None:

@@ -1,7 +1,7 @@
 # smtplib: SMTP, not SMTP_SSL, on port 465.
 # at: qq
 # known: among others
-# shows: smtplib.SMTPConnectError: (421,
+# shows: smtplib.SMTPServerDisconnected: Connection unexpectedly closed
 import smtplib
 from os import environ as env
 
