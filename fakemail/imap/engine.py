@@ -39,7 +39,7 @@ from fakemail.reasons.imap import (
 )
 from fakemail.reasons.reason import Reason, Refusal
 from fakemail.wire.cursor import Cursor
-from fakemail.wire.effects import Close, Effects, StartTls
+from fakemail.wire.effects import Close, Compress, Effects, StartTls
 from fakemail.wire.engine import TlsFacts
 
 BAD_BEFORE_LOGIN = 10
@@ -316,6 +316,8 @@ class ImapEngine:
         if isinstance(afterwards, StartTls):
             self._framing.clear()
         if afterwards is not None:
+        elif isinstance(afterwards, Compress):
+            afterwards = Compress(early=self._framing.clear())
             yield afterwards
 
     # what the client is told

@@ -110,10 +110,12 @@ class Framing:
             self._at = 0
         self._octets += octets
 
-    def clear(self) -> None:
-        """Forget what was not consumed (STARTTLS: nothing sent in clear survives)."""
+    def clear(self) -> int:
+        """Forget what was not consumed (STARTTLS: nothing sent in clear survives); how much."""
+        dropped = len(self._octets) - self._at
         self._octets.clear()
         self._at = self._searched = 0
+        return dropped
 
     def line(self) -> bytes | None:
         """The next line as it is, for the client's half of a continuation (IDLE, AUTHENTICATE).

@@ -55,7 +55,10 @@ class Session:
     """LOGOUT was sent, or the server said BYE."""
 
     afterwards: Effect | None = None
-    """What follows the tagged response of the command that runs: Close or StartTls."""
+    """What follows the tagged response of the command that runs: Close, StartTls or Compress."""
+
+    compressed: bool = False
+    """Whether COMPRESS was answered OK."""
 
     @property
     def state(self) -> State:

@@ -21,11 +21,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from fakemail.desk import Desk
+from fakemail.reasons.compress import COMPRESSED_TOO_EARLY, DEFLATE_BROKEN
 from fakemail.reasons.host import INTERNAL, SHUTTING_DOWN
 from fakemail.reasons.reason import Reason
 from fakemail.reasons.tls import OCTETS_BEFORE_TLS
+from fakemail.services.compress import BrokenDeflate, Compression
 from fakemail.services.connection import PIECE, Connection, log
-from fakemail.wire.effects import Close, Effect, Effects, Later, Pause, Shown, StartTls
+from fakemail.wire.effects import Close, Compress, Effect, Effects, Later, Pause, Shown, StartTls
 from fakemail.wire.engine import Engine
 
 SLICE = 0.005
@@ -50,6 +52,7 @@ class EngineDriver:
         self._alarms: list[asyncio.TimerHandle] = []
         self._parts: list[bytes] = []
         self._input = bytearray()
+        self._compression: Compression | None = None
         self._events: list[Callable[[], Effects]] = []
         self._awake = False
         self._client_ended = False
@@ -184,6 +187,10 @@ class EngineDriver:
                     return
             else:
                 self._effects = None
+                if self._compression is not None and time() >= deadline:  # no effect, much work
+                    self._send()
+                    self._resumption = self._loop.call_soon(self._wait_in_line)
+                    return
         self._send()
         self._leave_with_client()
 
@@ -194,20 +201,29 @@ class EngineDriver:
         elif self._awake:
             self._awake = False
             effects = self._engine.woken()
-        elif self._input:
+        elif self._input or (self._compression is not None and self._compression.more):
             octets = bytes(self._input)
             self._input.clear()
-            effects = self._engine.received(octets)
+            effects = self._received(octets)
         else:
             return False
         self._effects = iter(effects)
         return True
 
+    def _received(self, octets: bytes) -> Effects:
+        if self._compression is not None:
+            try:
+                octets = self._compression.inflate(octets)
+            except BrokenDeflate as error:
+                return self._goodbye(DEFLATE_BROKEN, detail=str(error))
+        return self._engine.received(octets)
+
     def _leave_with_client(self) -> None:
         """A client that half-closed has got all its answers: close."""
-        waiting = self._effects or self._events or self._awake or self._input
+        inflating = self._compression is not None and self._compression.more
+        waiting = self._effects or self._events or self._awake or self._input or inflating
         if self._client_ended and not waiting:
-            self._connection.close("closed by client")
+            self._close("closed by client")
 
     def _send(self) -> None:
         """Write what was gathered; a large piece is cut, so that TLS works piece by piece."""
@@ -216,17 +232,28 @@ class EngineDriver:
         octets = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts.clear()
         if len(octets) <= 2 * PIECE:
-            self._connection.send(octets)
+            self._write(octets)
             return
         view = memoryview(octets)
         for at in range(0, len(octets), PIECE):
-            self._connection.send(bytes(view[at : at + PIECE]))
+            self._write(bytes(view[at : at + PIECE]))
+
+    def _write(self, octets: bytes) -> None:
+        if self._compression is not None and octets:
+            octets = self._compression.deflate(octets)
+        self._connection.send(octets)
+
+    def _close(self, how: str = "closed by server") -> None:
+        compression, self._compression = self._compression, None
+        if compression is not None:
+            self._connection.send(compression.goodbye())
+        self._connection.close(how)
 
     def _act(self, effect: Effect) -> bool:
         """Carry out what is not sending; True: go on pulling."""
         if isinstance(effect, Close):
             self._over = True
-            self._connection.close()
+            self._close()
             return False
         if isinstance(effect, StartTls):
             if self._input:
@@ -235,6 +262,17 @@ class EngineDriver:
                 )
                 self._input.clear()
             self._connection.start_tls()
+            return True
+        if isinstance(effect, Compress):
+            early = effect.early + len(self._input)
+            if early:
+                self._events.append(
+                    lambda: self._goodbye(COMPRESSED_TOO_EARLY, detail=f"{early} octets")
+                )
+                self._input.clear()
+                return True
+            self._compression = Compression()
+            self._desk.recorder.mark("both sides send DEFLATE from here (RFC 4978)")
             return True
         if isinstance(effect, Pause):
             self._resumption = self._loop.call_later(effect.seconds, self._resume)
@@ -256,7 +294,10 @@ class EngineDriver:
 
     def _hold(self) -> None:
         """Leave what the client sends in the kernel while there is enough of it here."""
-        full = len(self._input) > AHEAD and not self._over
+        waiting = len(self._input)
+        if self._compression is not None:
+            waiting += self._compression.waiting
+        full = waiting > AHEAD and not self._over
         if full != self._holding and not self._over:
             self._holding = full
             if full:
@@ -278,13 +319,13 @@ class EngineDriver:
             self._send()
         finally:
             self._over = True
-            self._connection.close("closed by server after an internal error")
+            self._close("closed by server after an internal error")
 
-    def _goodbye(self, reason: Reason) -> Effects:
+    def _goodbye(self, reason: Reason, **facts: object) -> Effects:
         protocol = self._connection.listener.protocol
         assert protocol != "http"
-        self._desk.recorder.refused(reason)
-        yield self._desk.dialect.word(protocol, reason, {}).encode() + b"\r\n"
+        self._desk.recorder.refused(reason, facts)
+        yield self._desk.dialect.word(protocol, reason, facts).encode() + b"\r\n"
         yield Close()
 
     def _drop_effects(self) -> None:

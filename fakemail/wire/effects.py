@@ -33,6 +33,16 @@ class StartTls:
 
 
 @dataclass(frozen=True, slots=True)
+class Compress:
+    """From now on both sides send DEFLATE (RFC 4978 §3); everything before has gone out without.
+
+    `early`: so many octets came behind the command, before its answer; the engine dropped them.
+    """
+
+    early: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the connection after everything sent so far has gone out."""
 
@@ -52,7 +62,7 @@ class Later:
     seconds: float
 
 
-Effect: TypeAlias = bytes | Shown | StartTls | Close | Pause | Later
+Effect: TypeAlias = bytes | Shown | StartTls | Compress | Close | Pause | Later
 """Plain `bytes` are the usual case: send them, and show them in the transcript as they are.
 
 Empty ``b""`` sends nothing: with it an engine at long work says "others may have their turn", and

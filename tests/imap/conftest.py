@@ -31,7 +31,7 @@ from fakemail.desk import Desk, Limits
 from fakemail.imap.engine import ImapEngine
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
-from fakemail.wire.effects import Close, Effects, Pause, Shown, StartTls
+from fakemail.wire.effects import Close, Compress, Effects, Pause, Shown, StartTls
 from fakemail.wire.engine import Peer, TlsFacts
 
 ADDRESS = "tom@fakemail.test"
@@ -119,6 +119,8 @@ class Client:
                     self.said += b"[tls]\r\n"
                     self.desk.tls = TLS
                     self.take(self.engine.secured(TLS))
+                case Compress(early):
+                    self.said += b"[deflate]\r\n" if not early else b"[%d early]\r\n" % early
                 case Pause():
                     pass
 

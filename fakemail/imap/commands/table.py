@@ -6,6 +6,7 @@ from fakemail.imap.command import Command
 from fakemail.imap.commands import (
     any_state,
     append,
+    compress,
     copy,
     enable,
     expunge,
@@ -26,6 +27,7 @@ ROWS: tuple[Command, ...] = (
     *starttls.ROWS,
     *login.ROWS,
     *enable.ROWS,
+    *compress.ROWS,
     *select.ROWS,
     *mailboxes.ROWS,
     *listing.ROWS,
