@@ -315,9 +315,9 @@ class ImapEngine:
         yield b"%b%b %b\r\n" % (news, current.tag, answer)
         if isinstance(afterwards, StartTls):
             self._framing.clear()
-        if afterwards is not None:
         elif isinstance(afterwards, Compress):
             afterwards = Compress(early=self._framing.clear())
+        if afterwards is not None:
             yield afterwards
 
     # what the client is told
