@@ -20,12 +20,12 @@ def _always(session: Session) -> bool:
     return True
 
 
-def _starttls(session: Session) -> bool:
-    return session.login is None and session.desk.tls is None and session.desk.can_tls
 def _logged_in(session: Session) -> bool:
     return session.login is not None
 
 
+def _starttls(session: Session) -> bool:
+    return session.login is None and session.desk.tls is None and session.desk.can_tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ TABLE = (
     Capability("UNSELECT", "RFC 3691"),
     Capability("UIDPLUS", "RFC 4315"),
     Capability("MOVE", "RFC 6851"),
-    Capability("STARTTLS", "RFC 3501 §6.2.1", _starttls),
-)
     Capability("COMPRESS=DEFLATE", "RFC 4978", _logged_in),
     Capability("ESEARCH", "RFC 4731"),
     Capability("SEARCHRES", "RFC 5182"),
     Capability("WITHIN", "RFC 5032"),
+    Capability("STARTTLS", "RFC 3501 §6.2.1", _starttls),
+)
 
 ENABLEABLE: tuple[str, ...] = ()
 """Capabilities that ENABLE switches on (RFC 5161 §3.1); none of ours needs it yet."""
