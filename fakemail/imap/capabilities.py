@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from fakemail.dialects.dialect import Dialect
 from fakemail.imap.session import Session
+from fakemail.reasons.imap import NOT_OFFERED
+from fakemail.reasons.reason import Refusal
 
 
 def _always(session: Session) -> bool:
@@ -105,6 +107,12 @@ def offered(session: Session, name: str) -> bool:
     tls = session.desk.tls is not None
     lists = [dialect.capability(after, tls) or () for after in (False, True)]
     return not dialect.knows_extensions or any(name in words for words in lists)
+
+
+def require(session: Session, capability: str, word: str) -> None:
+    """Refusal(imap.not-offered) when `word` belongs to an extension that is not there."""
+    if not offered(session, capability):
+        raise Refusal(NOT_OFFERED, capability=capability, word=word)
 
 
 def _withheld(dialect: Dialect, name: str) -> bool:

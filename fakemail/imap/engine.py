@@ -251,6 +251,7 @@ class ImapEngine:
         except Exception as error:
             self._discard()
             return self._failed(error)
+        self._session.tag = self._current.tag
         self._current.running = row.run(self._session, arguments)
         return self._start(row)
 

@@ -54,6 +54,9 @@ class Session:
     ended: bool = False
     """LOGOUT was sent, or the server said BYE."""
 
+    tag: bytes = b"*"
+    """Of the command that runs: ESEARCH responses say it."""
+
     afterwards: Effect | None = None
     """What follows the tagged response of the command that runs: Close, StartTls or Compress."""
 

@@ -24,9 +24,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from fakemail.imap import untagged, write
-from fakemail.imap.grammar.sequence import SequenceSet
+from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
 from fakemail.message.part import Part
-from fakemail.reasons.imap import BAD_NUMBER
+from fakemail.reasons.imap import BAD_NUMBER, NOT_OFFERED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, Renamed
 from fakemail.store.index import Message
@@ -55,6 +55,10 @@ class View:
 
         self.held: tuple[int, Part] | None = None
         """UID and tree of the large message that the client is fetching piece by piece."""
+
+        self.saved: SequenceSet | None = NO_MESSAGES
+        """UIDs of what the last SEARCH RETURN (SAVE) found, some perhaps gone since (RFC 5182
+        §2.1); None where the provider has no ``$``."""
 
         self._changed = changed
         self._hides = hides
@@ -106,7 +110,10 @@ class View:
         """(sequence number, UID) of the messages with these sequence numbers.
 
         Raises Refusal(imap.no-such-message) for a number beyond the mailbox, before the first.
+        ``$`` is never beyond: it names messages by UID.
         """
+        if numbers.last_result:
+            return self.with_uids(numbers)
         count = len(self._uids)
         bounds = numbers.bounds(count)
         largest = bounds[-1][1]
@@ -118,12 +125,21 @@ class View:
         """(sequence number, UID) of the messages with these UIDs; others are silently ignored
         (RFC 3501 §6.4.8)."""
         uids = self._uids
+        if numbers.last_result:
+            numbers = self.last_result
         if not uids:
             return iter(())
         bounds = numbers.bounds(uids[-1])
         return self._slices(
             (bisect_left(uids, low), bisect_right(uids, high)) for low, high in bounds
         )
+
+    @property
+    def last_result(self) -> SequenceSet:
+        """What ``$`` stands for, in UIDs; Refusal(imap.not-offered)."""
+        if self.saved is None:
+            raise Refusal(NOT_OFFERED, word="$", capability="SEARCHRES")
+        return self.saved
 
     def _slices(self, slices: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         return (

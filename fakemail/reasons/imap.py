@@ -26,6 +26,14 @@ UNKNOWN_COMMAND = Reason(
     cites=("RFC 3501 §2.2.1", "RFC 3501 §6"),
     imap="BAD Error in IMAP command {command}: Unknown command.",
 )
+NOT_OFFERED = Reason(
+    slug="imap.not-offered",
+    because="The word belongs to an extension that this provider's CAPABILITY does not list.",
+    instead="Look at CAPABILITY after the login, and use only what it lists.",
+    cites=("RFC 3501 §6.1.1", "RFC 3501 §7.2.1"),
+    imap="BAD Error in IMAP command {command}: {word} belongs to {capability}, which is not "
+    "offered here.",
+)
 NO_COMMAND = Reason(
     slug="imap.no-command",
     because="The line is empty, has no legal tag, or ends after the tag.",

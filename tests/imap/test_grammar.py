@@ -127,8 +127,11 @@ def test_sequence_sets(octets: bytes, largest: int, bounds: list[tuple[int, int]
 
 @pytest.mark.parametrize(
     ("octets", "offset"),
-    [(b"", 0), (b"0", 0), (b"1,", 2), (b"1:", 2), (b"1:0", 2), (b"1;2", 1), (b"$", 0), (b"-1", 0)],
-)
+    [
+        (b"", 0), (b"0", 0), (b"1,", 2), (b"1:", 2), (b"1:0", 2), (b"1;2", 1), (b"-1", 0),
+        (b"1,$", 2), (b"1:$", 2),
+    ],
+)  # fmt: skip
 def test_what_is_no_sequence_set(octets: bytes, offset: int) -> None:
     assert wrong(sequence_set, octets).offset == offset
 

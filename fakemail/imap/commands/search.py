@@ -1,4 +1,4 @@
-"""SEARCH and UID SEARCH (RFC 3501 §6.4.4); the keys are in `imap/search/`."""
+"""SEARCH and UID SEARCH (RFC 3501 §6.4.4; RFC 4731; RFC 5182); the keys are in `imap/search/`."""
 
 from __future__ import annotations
 
@@ -6,108 +6,95 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.imap import untagged
+from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Numbers, Running
+from fakemail.imap.grammar.sequence import NO_MESSAGES, set_of
 from fakemail.imap.search.evaluate import SearchProgram
-from fakemail.imap.search.limits import limited
+from fakemail.imap.search.find import bound, find
+from fakemail.imap.search.options import CAPABILITIES, ReturnOptions, esearch, return_options
 from fakemail.imap.search.parse import parse_search
 from fakemail.imap.session import Session, State
-from fakemail.imap.view import View
-from fakemail.store.errors import MessageGone
-from fakemail.store.index import Message
+from fakemail.reasons.reason import Refusal
 from fakemail.wire.cursor import Cursor
-
-TURN = 1000
-"""Flags, UIDs, sizes and dates to look at before other sessions may have their turn; other keys
-count for more (`SearchProgram.effort`)."""
-
-
-class Candidate:
-    """One message, as a search asks about it."""
-
-    __slots__ = ("message", "seq", "view")
-
-    def __init__(self, view: View, seq: int, message: Message) -> None:
-        self.view = view
-        self.seq = seq
-        self.message = message
-
-    @property
-    def uid(self) -> int:
-        """Unique identifier."""
-        return self.message.uid
-
-    @property
-    def flags(self) -> frozenset[str]:
-        """Flags and keywords, without \\Recent."""
-        return self.message.flags
-
-    @property
-    def recent(self) -> bool:
-        """Whether this session has it as \\Recent."""
-        return self.message.uid in self.view.recent
-
-    @property
-    def size(self) -> int:
-        """RFC822.SIZE."""
-        return self.message.size
-
-    @property
-    def internal_date(self) -> float:
-        """Seconds since 1970-01-01 UTC."""
-        return self.message.internal_date
-
-    def head(self) -> bytes:
-        """At least the header."""
-        return self.view.mailbox.read_head(self.message.uid)
-
-    def whole(self) -> bytes:
-        """The message."""
-        return self.view.mailbox.read(self.message.uid)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchArguments:
-    """What is looked for, and what the answer's numbers are."""
+    """What is looked for, and how the answer is to look."""
 
-    program: SearchProgram
+    program: SearchProgram | Refusal
+    """A refusal instead, where that empties what was saved."""
+
     by_uid: bool
+    options: ReturnOptions | None = None
 
 
 def search_parser(by_uid: bool) -> Callable[[Cursor], SearchArguments]:
     """SEARCH's parser, for answers in sequence numbers or UIDs."""
 
     def parse(cursor: Cursor) -> SearchArguments:
-        """search = "SEARCH" [SP "CHARSET" SP astring] 1*(SP search-key)"""
+        """search = "SEARCH" [search-return-opts] SP search-program
+
+        search-program = ["CHARSET" SP astring SP] search-key *(SP search-key)
+        """
         cursor.space()
-        return SearchArguments(parse_search(cursor), by_uid)
+        options = return_options(cursor)
+        return SearchArguments(program_or_refusal(cursor, options), by_uid, options)
 
     return parse
 
 
+def program_or_refusal(cursor: Cursor, options: ReturnOptions | None) -> SearchProgram | Refusal:
+    """search-program; where a NO must empty ``$`` (RFC 5182 §2.1), the refusal is for later."""
+    try:
+        return parse_search(cursor)
+    except Refusal as refusal:
+        if options is None or b"SAVE" not in options.words:
+            raise
+        cursor.at = len(cursor.octets)
+        return refusal
+
+
 def search(session: Session, arguments: SearchArguments) -> Running:
-    """SEARCH: messages that are gone meanwhile match nothing."""
-    view = session.view
-    uids = view.uids
-    dialect = session.desk.dialect
-    program = limited(arguments.program, dialect).bound(len(uids), uids[-1] if uids else 0)
-    turn = max(1, TURN // program.effort)
-    found = []
-    for seq, uid in enumerate(list(uids), 1):
-        message = view.mailbox.get(uid)
-        if message is None:
-            continue
-        try:
-            if program.matches(Candidate(view, seq, message)):
-                found.append(uid if arguments.by_uid else seq)
-        except MessageGone:
-            continue
-        if not seq % turn:
-            yield b""
-    word = b"SEARCH"
-    if seen := dialect.untagged("imap.search"):
-        word = seen[0].split()[1].encode("ascii")
-    yield untagged.search(found, word)
+    """SEARCH; with RETURN, an ESEARCH response or none at all."""
+    options, by_uid = arguments.options, arguments.by_uid
+    if options is not None:
+        allow(session, options)
+    program = begun(session, arguments.program, options)
+    found = yield from find(session, program, None if options is None else options.ends)
+    uids = session.view.uids
+    numbers = [uids[seq - 1] for seq in found] if by_uid else found
+    if options is None:
+        word = b"SEARCH"
+        if seen := session.desk.dialect.untagged("imap.search"):
+            word = seen[0].split()[1].encode("ascii")
+        yield untagged.search(numbers, word)
+    else:
+        if b"SAVE" in options.words:
+            session.view.saved = set_of(uids[seq - 1] for seq in options.saved(found))
+        if not options.silent:
+            yield esearch(session.tag, options, numbers, by_uid)
     return b"OK SEARCH completed."
+
+
+def allow(session: Session, options: ReturnOptions) -> None:
+    """Refusal(imap.not-offered) for RETURN, or a word in it, that the provider has not."""
+    require(session, "ESEARCH", "RETURN")
+    for word in sorted(options.words):
+        require(session, CAPABILITIES[word], word.decode("ascii"))
+
+
+def begun(
+    session: Session, program: SearchProgram | Refusal, options: ReturnOptions | None
+) -> SearchProgram:
+    """The program, ready to run. From here on a search that was to save and fails has saved
+    nothing (RFC 5182 §2.1)."""
+    ready = program if isinstance(program, Refusal) else bound(session, program)
+    if options is not None and b"SAVE" in options.words:
+        session.view.saved = NO_MESSAGES
+    if isinstance(ready, Refusal):
+        raise ready
+    return ready
 
 
 ROWS = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fakemail.imap import untagged
+from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.expunge import expunge_deleted
 from fakemail.imap.grammar.mailbox_name import mailbox
+from fakemail.imap.grammar.sequence import NO_MESSAGES
 from fakemail.imap.opening import as_seen, first_unseen
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
@@ -57,6 +59,7 @@ def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[by
         raise name
     opened = session.mailbox(name)
     view = session.select(opened, read_only)
+    view.saved = NO_MESSAGES if offered(session, "SEARCHRES") else None
     try:
         while view.claim():
             yield b""

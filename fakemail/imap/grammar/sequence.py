@@ -1,8 +1,8 @@
-"""Sequence sets: message sequence numbers or UIDs (RFC 3501 §9, seq-number)."""
+"""Sequence sets: message sequence numbers or UIDs (RFC 3501 §9, seq-number; RFC 5182 §3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fakemail.wire.cursor import Cursor
@@ -18,6 +18,9 @@ class SequenceSet:
     """Ranges as they were sent, in their order; either end may be `STAR`."""
 
     ranges: tuple[tuple[int, int], ...]
+
+    last_result: bool = False
+    """``$``: not these ranges, but what the last SEARCH saved (RFC 5182)."""
 
     def bounds(self, largest: int) -> list[tuple[int, int]]:
         """The ranges with ``*`` resolved, each (low, high), sorted, overlaps merged.
@@ -43,11 +46,29 @@ class SequenceSet:
             yield (one, other) if one <= other else (other, one)
 
 
-def sequence_set(cursor: Cursor) -> SequenceSet:
-    """sequence-set = (seq-number / seq-range) *("," sequence-set)
+LAST_RESULT = SequenceSet((), last_result=True)
+NO_MESSAGES = SequenceSet(())
+"""What no client can write, and the value of ``$`` before anything was saved."""
 
-    seq-range = seq-number ":" seq-number
+
+def set_of(numbers: Iterable[int]) -> SequenceSet:
+    """The set of these numbers, which ascend."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return SequenceSet(tuple(ranges))
+
+
+def sequence_set(cursor: Cursor) -> SequenceSet:
+    """sequence-set = (seq-number / seq-range) *("," sequence-set) / seq-last-command
+
+    seq-range = seq-number ":" seq-number ; seq-last-command = "$"
     """
+    if cursor.accept(b"$"):
+        return LAST_RESULT
     ranges = []
     while True:
         first = last = seq_number(cursor)

@@ -22,6 +22,7 @@ from datetime import date
 from typing import Protocol, TypeAlias
 from unicodedata import normalize
 
+from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
 from fakemail.imap.search.keys import (
     All,
     And,
@@ -39,6 +40,7 @@ from fakemail.imap.search.keys import (
     Relation,
     Sent,
     Smaller,
+    Within,
 )
 from fakemail.message.date import parse_date
 from fakemail.message.encoded_word import decode_words
@@ -138,6 +140,23 @@ Test: TypeAlias = Callable[[_Subject], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What some words of a search mean only where and when it runs."""
+
+    largest: int = LARGEST
+    """``*`` in a sequence set."""
+
+    largest_uid: int = LARGEST
+    """``*`` after UID."""
+
+    last_result: SequenceSet = NO_MESSAGES
+    """``$``, in UIDs."""
+
+    now: float = 0.0
+    """Seconds since 1970-01-01 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchProgram:
     """What SEARCH asks for."""
 
@@ -145,21 +164,17 @@ class SearchProgram:
     charset: str | None = None
     """As the client named it."""
 
-    largest: int = LARGEST
-    """What ``*`` means in a sequence set."""
-
-    largest_uid: int = LARGEST
-    """What ``*`` means after UID."""
+    setting: Setting = Setting()
 
     _test: Test = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_test", _compile(self.key, self.largest, self.largest_uid))
+        object.__setattr__(self, "_test", _compile(self.key, self.setting))
 
-    def bound(self, largest: int, largest_uid: int) -> SearchProgram:
-        """The same program for a mailbox with so many messages and this last UID. Needed as
-        soon as a set may contain ``*``; before, ``*`` is a number that no message has."""
-        return replace(self, largest=largest, largest_uid=largest_uid)
+    def bound(self, setting: Setting) -> SearchProgram:
+        """The same program where it runs. Before, ``*`` is a number that no message has, ``$`` is
+        empty, and it is 1970."""
+        return replace(self, setting=setting)
 
     @property
     def cost(self) -> int:
@@ -207,27 +222,33 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else normalize("NFC", text.casefold())
 
 
-def _compile(key: Key, largest: int, largest_uid: int) -> Test:
+def _compile(key: Key, setting: Setting) -> Test:
     match key:
         case And(keys) | Or(keys):
-            tests = tuple(_compile(inner, largest, largest_uid) for inner in sorted(keys, key=cost))
+            tests = tuple(_compile(inner, setting) for inner in sorted(keys, key=cost))
             if isinstance(key, And):
                 return lambda subject: all(test(subject) for test in tests)
             return lambda subject: any(test(subject) for test in tests)
         case Not(inner):
-            test = _compile(inner, largest, largest_uid)
+            test = _compile(inner, setting)
             return lambda subject: not test(subject)
         case InSet(numbers, uids):
-            if uids:
-                holds_uid = _holder(numbers.bounds(largest_uid))
+            if numbers.last_result or uids:
+                numbers = setting.last_result if numbers.last_result else numbers
+                holds_uid = _holder(numbers.bounds(setting.largest_uid))
                 return lambda subject: holds_uid(subject.candidate.uid)
-            holds = _holder(numbers.bounds(largest))
+            holds = _holder(numbers.bounds(setting.largest))
             return lambda subject: holds(subject.candidate.seq)
         case InHeader() | InBody() | InText():
             return _compile_text(key)
         case Arrived(relation, day):
             arrived = _relation(relation, day)
             return lambda subject: arrived(_EPOCH + int(subject.candidate.internal_date // DAY))
+        case Within(age, seconds):
+            then = setting.now - seconds
+            if age == "older":
+                return lambda subject: subject.candidate.internal_date // 1 <= then
+            return lambda subject: subject.candidate.internal_date // 1 >= then
         case Sent(relation, day):
             return _compile_sent(_relation(relation, day))
         case _:

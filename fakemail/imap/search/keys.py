@@ -1,4 +1,4 @@
-"""Search keys as values (RFC 3501 §6.4.4).
+"""Search keys as values (RFC 3501 §6.4.4, and of extensions RFC 5032).
 
 The RFC's keys that are short for others are not here: UNSEEN is ``Not(HasFlag("\\Seen"))``, NEW
 is ``And((Recent(), Not(HasFlag("\\Seen"))))``, OLD is ``Not(Recent())``.
@@ -64,6 +64,14 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """OLDER, YOUNGER: the internal date is at least, or at most, so many seconds ago (RFC 5032)."""
+
+    relation: Literal["older", "younger"]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """SENTBEFORE, SENTON, SENTSINCE: the day that the Date field says, whatever its zone."""
 
@@ -124,6 +132,7 @@ Key: TypeAlias = (
     | Larger
     | Smaller
     | Arrived
+    | Within
     | Sent
     | InHeader
     | InBody
@@ -132,3 +141,6 @@ Key: TypeAlias = (
     | And
     | Or
 )
+
+EXTENSIONS: dict[type[Key], str] = {Within: "WITHIN"}
+"""Keys that came with an extension, and the capability that says it is there."""

@@ -1,13 +1,15 @@
-"""SEARCH where the provider knows only some of its keys, or does not look."""
+"""SEARCH where the provider knows only some of its keys, has not the extension that brought them,
+or does not look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from fakemail.dialects.dialect import Dialect
+from fakemail.imap.capabilities import require
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.keys import (
+    EXTENSIONS,
     All,
     And,
     Arrived,
@@ -22,7 +24,9 @@ from fakemail.imap.search.keys import (
     Or,
     Recent,
     Sent,
+    Within,
 )
+from fakemail.imap.session import Session
 from fakemail.reasons.provider import SEARCH_UNSUPPORTED
 from fakemail.reasons.reason import Refusal
 
@@ -37,8 +41,16 @@ IGNORED = frozenset({b"subject", b"cc", b"bcc"})
 """Fields whose keys count where FROM, TO and HEADER do not."""
 
 
-def limited(program: SearchProgram, dialect: Dialect) -> SearchProgram:
-    """The program as this provider understands it; Refusal(imap.search-unsupported)."""
+def limited(program: SearchProgram, session: Session) -> SearchProgram:
+    """The program as this provider understands it.
+
+    Raises Refusal(imap.search-unsupported, imap.not-offered).
+    """
+    dialect = session.desk.dialect
+    if dialect.texts or dialect.rules:
+        for key in _leaves(program.key):
+            if (capability := _extension(key)) is not None:
+                require(session, capability, _name(key))
     if not dialect.rules or not any(map(dialect.has, RULES)):
         return program
     known = dialect.words("search_keys")
@@ -58,6 +70,24 @@ def limited(program: SearchProgram, dialect: Dialect) -> SearchProgram:
         return All() if header and dialect.has("search_ignores_headers") else key
 
     return replace(program, key=_mapped(program.key, seen))
+
+
+def _leaves(key: Key) -> Iterator[Key]:
+    """Every key that is no operator; never deeper than the grammar lets it be."""
+    match key:
+        case Not(inner):
+            yield from _leaves(inner)
+        case And(keys) | Or(keys):
+            for each in keys:
+                yield from _leaves(each)
+        case _:
+            yield key
+
+
+def _extension(key: Key) -> str | None:
+    if isinstance(key, InSet):
+        return "SEARCHRES" if key.numbers.last_result else None
+    return EXTENSIONS.get(type(key))
 
 
 def _mapped(key: Key, change: Callable[[Key], Key]) -> Key:
@@ -105,8 +135,12 @@ def _name(key: Key) -> str:
         case InHeader(field, _):
             name = field.decode("ascii", "replace").upper()
             return name if name in {"BCC", "CC", "FROM", "SUBJECT", "TO"} else "HEADER"
+        case InSet(numbers, _) if numbers.last_result:
+            return "$"
         case InSet(_, uids):
             return "UID" if uids else "a sequence set"
+        case Within(relation, _):
+            return relation.upper()
         case InBody() | InText():
             return "BODY" if isinstance(key, InBody) else "TEXT"
         case Larger():

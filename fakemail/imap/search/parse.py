@@ -36,6 +36,7 @@ from fakemail.imap.search.keys import (
     Relation,
     Sent,
     Smaller,
+    Within,
 )
 from fakemail.message.charset import codec_name, decode, decode_strictly
 from fakemail.reasons.imap import BAD_CHARSET
@@ -48,7 +49,7 @@ MAX_DEPTH = 50
 WANTED = "a search key such as ALL, UNSEEN or FROM"
 
 _CHARSET = re.compile(rb"[!-~]{1,64}")
-_NUMBERS = frozenset(b"0123456789*")
+_NUMBERS = frozenset(b"0123456789*$")
 _SPACE = 0x20
 _SEEN = HasFlag("\\Seen")
 
@@ -131,6 +132,16 @@ def _sent(relation: Relation) -> _Read:
     return read
 
 
+def _within(relation: Literal["older", "younger"]) -> _Read:
+    """("OLDER" / "YOUNGER") SP nz-number (RFC 5032 §3)"""
+
+    def read(cursor: Cursor, _words: _Words) -> Key:
+        cursor.space()
+        return Within(relation, cursor.number("a number of seconds", least=1))
+
+    return read
+
+
 def _size(kind: type[Larger | Smaller]) -> _Read:
     def read(cursor: Cursor, _words: _Words) -> Key:
         cursor.space()
@@ -160,6 +171,7 @@ KEYS: dict[bytes, _Read] = {
     b"LARGER": _size(Larger),
     b"NEW": _is(And((Recent(), Not(_SEEN)))),
     b"OLD": _is(Not(Recent())),
+    b"OLDER": _within("older"),
     b"ON": _arrived("on"),
     b"RECENT": _is(Recent()),
     b"SEEN": _is(_SEEN),
@@ -178,8 +190,9 @@ KEYS: dict[bytes, _Read] = {
     b"UNFLAGGED": _is(Not(HasFlag("\\Flagged"))),
     b"UNKEYWORD": lambda cursor, words: Not(_keyword(cursor, words)),
     b"UNSEEN": _is(Not(_SEEN)),
+    b"YOUNGER": _within("younger"),
 }
-"""Every key but OR, NOT, parentheses and sequence sets, in the order of RFC 3501 §6.4.4."""
+"""Every key but OR, NOT, parentheses and sequence sets, in the order of the alphabet."""
 
 
 @dataclass(slots=True)

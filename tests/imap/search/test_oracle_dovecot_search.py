@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fakemail.imap.search.evaluate import Setting
 from fakemail.imap.search.parse import parse_search
 from fakemail.wire.cursor import Cursor
 
@@ -160,7 +161,7 @@ KEYS = [
 
 @pytest.mark.parametrize("keys", KEYS, ids=repr)
 def test_both_find_the_same(dovecot, messages, keys):
-    program = parse_search(Cursor(keys)).bound(len(messages), len(messages))
+    program = parse_search(Cursor(keys)).bound(Setting(len(messages), len(messages)))
     theirs = dovecot.search(keys)
     ours = {message.seq for message in messages if program.matches(message)}
     different = {messages[number - 1].name for number in ours ^ theirs}
@@ -171,6 +172,6 @@ def test_the_searches_tell_messages_apart(messages):
     """So that finding nothing anywhere is no agreement."""
     found = []
     for keys in KEYS:
-        program = parse_search(Cursor(keys)).bound(len(messages), len(messages))
+        program = parse_search(Cursor(keys)).bound(Setting(len(messages), len(messages)))
         found.append(sum(map(program.matches, messages)))
     assert sum(0 < count < len(messages) for count in found) >= 20

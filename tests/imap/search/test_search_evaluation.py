@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fakemail.imap.search.evaluate import Candidate, SearchProgram, fold
+from fakemail.imap.search.evaluate import Candidate, SearchProgram, Setting, fold
 from fakemail.imap.search.parse import parse_search
 from fakemail.message.header import body_offset
 from fakemail.wire.cursor import Cursor
@@ -62,7 +62,7 @@ def program(text: str) -> SearchProgram:
 
 
 def matches(text: str, message: Candidate | None = None) -> bool:
-    return program(text).bound(5, 20).matches(message or Message())
+    return program(text).bound(Setting(5, 20)).matches(message or Message())
 
 
 FLAGGED = Message(flags=frozenset({"\\Flagged", "$Junk"}), recent=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemail.imap.grammar.sequence import SequenceSet
+from fakemail.imap.grammar.sequence import LAST_RESULT, SequenceSet
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.keys import (
     All,
@@ -24,6 +24,7 @@ from fakemail.imap.search.keys import (
     Recent,
     Sent,
     Smaller,
+    Within,
 )
 from fakemail.imap.search.parse import KEYS, MAX_DEPTH, parse_search
 from fakemail.reasons.imap import BAD_CHARSET
@@ -58,6 +59,7 @@ CASES = {
     b"NEW": And((Recent(), Not(SEEN))),
     b"NOT SEEN": Not(SEEN),
     b"OLD": Not(Recent()),
+    b"OLDER 1": Within("older", 1),
     b'ON "01-FEB-1994"': Arrived("on", FEB),
     b"OR SEEN ALL": Or((SEEN, All())),
     b"RECENT": Recent(),
@@ -77,6 +79,10 @@ CASES = {
     b"UNFLAGGED": Not(HasFlag("\\Flagged")),
     b"UNKEYWORD foo": Not(HasFlag("foo")),
     b"UNSEEN": Not(SEEN),
+    b"YOUNGER 259200": Within("younger", 259200),
+    b"$": InSet(LAST_RESULT, uids=False),
+    b"UID $": InSet(LAST_RESULT, uids=True),
+    b"OR $ 1,3": Or((InSet(LAST_RESULT, uids=False), InSet(SequenceSet(((1, 1), (3, 3))), False))),
     b"1:3": InSet(SequenceSet(((1, 3),)), uids=False),
     b"*": InSet(SequenceSet(((0, 0),)), uids=False),
     # together
@@ -151,6 +157,7 @@ def test_an_unknown_charset_is_refused(name):
         (b"KEYWORD \\Seen", 8), (b"CHARSET", 7), (b"CHARSET UTF-8", 13), (b"CHARSET UTF-8 ", 14),
         (b"CHARSET {3}\r\na\r\n ALL", 8), (b"CHARSET UTF-8 BODY {1}\r\n\xff", 19),
         (b"ALL CHARSET UTF-8", 4), (b"\xb1", 0), (b"OR (ALL", 7), (b"HEADER x", 8),
+        (b"OLDER 0", 6), (b"YOUNGER", 7), (b"$,1", 1), (b"1,$", 2),
     ],
 )  # fmt: skip
 def test_what_is_wrong_and_where(octets, offset):

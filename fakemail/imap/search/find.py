@@ -1,0 +1,127 @@
+"""Runs a search over the selected mailbox; SEARCH, SORT and THREAD begin with it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import TypeAlias
+
+from fakemail.imap.grammar.sequence import NO_MESSAGES
+from fakemail.imap.search.evaluate import SearchProgram, Setting
+from fakemail.imap.search.limits import limited
+from fakemail.imap.session import Session
+from fakemail.imap.view import View
+from fakemail.store.errors import MessageGone
+from fakemail.store.index import Message
+
+TURN = 1000
+"""Flags, UIDs, sizes and dates to look at before other sessions may have their turn; other keys
+count for more (`SearchProgram.effort`)."""
+
+
+class Candidate:
+    """One message, as a search asks about it."""
+
+    __slots__ = ("message", "seq", "view")
+
+    def __init__(self, view: View, seq: int, message: Message) -> None:
+        self.view = view
+        self.seq = seq
+        self.message = message
+
+    @property
+    def uid(self) -> int:
+        """Unique identifier."""
+        return self.message.uid
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """Flags and keywords, without \\Recent."""
+        return self.message.flags
+
+    @property
+    def recent(self) -> bool:
+        """Whether this session has it as \\Recent."""
+        return self.message.uid in self.view.recent
+
+    @property
+    def size(self) -> int:
+        """RFC822.SIZE."""
+        return self.message.size
+
+    @property
+    def internal_date(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return self.message.internal_date
+
+    def head(self) -> bytes:
+        """At least the header."""
+        return self.view.mailbox.read_head(self.message.uid)
+
+    def whole(self) -> bytes:
+        """The message."""
+        return self.view.mailbox.read(self.message.uid)
+
+
+def bound(session: Session, program: SearchProgram) -> SearchProgram:
+    """The program as this provider understands it, here and now.
+
+    Raises Refusal(imap.search-unsupported, imap.not-offered).
+    """
+    view = session.view
+    uids = view.uids
+    setting = Setting(
+        len(uids),
+        uids[-1] if uids else 0,
+        view.saved or NO_MESSAGES,
+        session.desk.clock.time() // 1,
+    )
+    return limited(program, session).bound(setting)
+
+
+Finding: TypeAlias = Generator[bytes, None, list[int]]
+
+
+def find(session: Session, program: SearchProgram, ends: tuple[int, int] | None = None) -> Finding:
+    """Sequence numbers, ascending, of the messages that a program, bound, means; those that are
+    gone match nothing.
+
+    `ends`: so many of the first and of the last are enough; what lies between may be missing.
+    Numbers, since these cost the garbage collector nothing; while the command runs the view's
+    `uids` say which messages they are.
+    """
+    view = session.view
+    pairs = list(enumerate(view.uids, 1))
+    if ends is None:
+        return (yield from _matching(view, program, pairs, len(pairs)))
+    first, last = ends
+    front: list[int] = []
+    rest = pairs
+    if first:
+        front = yield from _matching(view, program, pairs, first)
+        rest = pairs[front[-1] :] if len(front) == first else []
+    if last:
+        front += reversed((yield from _matching(view, program, reversed(rest), last)))
+    return front
+
+
+def _matching(
+    view: View, program: SearchProgram, pairs: Iterable[tuple[int, int]], most: int
+) -> Finding:
+    """At most so many of these that match."""
+    turn = max(1, TURN // program.effort)
+    get, matches = view.mailbox.get, program.matches
+    found: list[int] = []
+    for looked, (seq, uid) in enumerate(pairs, 1):
+        message = get(uid)
+        if message is None:
+            continue
+        try:
+            if matches(Candidate(view, seq, message)):
+                found.append(seq)
+                if len(found) >= most:
+                    break
+        except MessageGone:
+            continue
+        if not looked % turn:
+            yield b""
+    return found
