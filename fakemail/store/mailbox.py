@@ -221,11 +221,7 @@ class Mailbox:
     def tell(self, change: Change) -> None:
         """Announce what the disk has; a listener that fails is our bug, not the doer's."""
         if self._journal is not None and not isinstance(change, Renamed | Deleted):
-            try:
-                self._journal.note(change, self._sync.index)
-            except OSError as error:
-                log.warning("%s: %s", self._journal.path, error)
-                self._journal = None
+            self._journal.note(change, self._sync.index)
         for listener in tuple(self._listeners):
             try:
                 listener(change)
@@ -251,7 +247,8 @@ class Mailbox:
             self.tell(Deleted())
             self._listeners.clear()
 
-    # CONDSTORE and QRESYNC (RFC 7162): kept only from the first question on
+    # CONDSTORE and QRESYNC (RFC 7162): kept only from the first question on. All as of the last
+    # look at the disk; the first question raises OSError where no journal can be kept.
 
     @property
     def highest_modseq(self) -> int:
@@ -259,18 +256,21 @@ class Mailbox:
         return self._journalled().highest
 
     def modseq(self, uid: int) -> int:
-        """When the message last changed, in MODSEQs."""
-        return self._journalled().modseqs.get(uid, self._journalled().highest)
+        """When the message last changed, or was expunged, in MODSEQs."""
+        return self._journalled().of(uid)
 
-    def vanished_since(self, modseq: int) -> list[int]:
-        """UIDs expunged after `modseq`, ascending (RFC 7162 §3.2.10)."""
-        return self._journalled().vanished_since(modseq)
+    def vanished_since(self, modseq: int) -> list[int] | None:
+        """UIDs expunged after `modseq`, ascending; None: they are not remembered so far back
+        (RFC 7162 §3.2.6)."""
+        journal = self._journalled()
+        return journal.vanished_since(modseq) if modseq >= journal.remembers_from else None
 
     def _journalled(self) -> Journal:
-        self.look()
         if self._journal is None:
-            uidlist = self._sync.uids.loaded()
-            self._journal = Journal(self.folder.path, uidlist.validity, self._sync.index)
+            self.look()
+            uids = self._sync.uids.loaded()
+            index = self._sync.index
+            self._journal = Journal(self.folder.path, uids.validity, uids.next_uid, index)
         return self._journal
 
     def close(self) -> None:

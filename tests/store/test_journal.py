@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakemail.store import journal
 from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.store import Store
@@ -105,6 +108,125 @@ def test_the_file_stays_small(
     again = reopen()
     assert again.highest_modseq >= told
     assert path.stat().st_size < before / 20
+
+
+def test_a_torn_line_hides_nothing(
+    inbox: Mailbox, deliver: Deliver, reopen: Callable[..., Mailbox]
+) -> None:
+    """Killed in the middle of a line, twice: what is written next is read all the same."""
+    for _ in range(3):
+        deliver()
+    cached = inbox.highest_modseq
+    inbox.change_flags([1], "add", ["\\Seen"])
+    told = inbox.highest_modseq
+    path = Path(inbox.folder.path) / "fakemail-journal"
+    for torn in (b"4711 =S", b"99999999999999999999 ^\n4 ! 1\n4"):
+        with path.open("ab") as file:
+            file.write(torn)
+        again = reopen()
+        assert again.highest_modseq > told
+        assert 1 in changed_since(again, cached)
+        assert 1 not in (again.vanished_since(cached) or ())
+        again.expunge([2])
+        assert again.vanished_since(cached) == [2]
+        told = again.highest_modseq
+
+
+def test_a_full_disk_is_survived(
+    store: Store,
+    inbox: Mailbox,
+    deliver: Deliver,
+    reopen: Callable[..., Mailbox],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        deliver()
+    cached = inbox.highest_modseq
+
+    def full(descriptor: int, octets: bytes) -> None:
+        os.write(descriptor, octets[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "write_all", full)
+        inbox.change_flags([1], "add", ["\\Seen"])
+        inbox.expunge([2])
+        assert changed_since(inbox, cached) == [1]
+        assert inbox.vanished_since(cached) == [2]
+    inbox.change_flags([3], "add", ["\\Flagged"])
+    told = inbox.highest_modseq
+    killed = reopen()
+    assert set(changed_since(killed, cached)) >= {1, 3}
+    assert killed.vanished_since(cached) == [2]
+    assert killed.highest_modseq >= told
+
+
+def test_a_full_disk_and_a_proper_end(
+    store: Store,
+    inbox: Mailbox,
+    deliver: Deliver,
+    reopen: Callable[..., Mailbox],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`close` writes down what could not be written before."""
+    for _ in range(3):
+        deliver()
+    cached = inbox.highest_modseq
+
+    def full(descriptor: int, octets: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "write_all", full)
+        inbox.expunge([2])
+    told = inbox.highest_modseq
+    store.close()
+    again = reopen()
+    assert again.vanished_since(cached) == [2]
+    assert (again.highest_modseq, changed_since(again, cached)) == (told, [])
+
+
+def test_no_journal_can_be_kept(inbox: Mailbox, deliver: Deliver) -> None:
+    deliver()
+    (Path(inbox.folder.path) / "fakemail-journal").mkdir()
+    with pytest.raises(OSError, match="fakemail-journal"):
+        _ = inbox.highest_modseq
+    assert inbox.change_flags([1], "add", ["\\Seen"]) == [1]
+
+
+def test_what_was_expunged_before_the_first_question(inbox: Mailbox, deliver: Deliver) -> None:
+    deliver(), deliver()
+    inbox.expunge([1, 2])
+    start = inbox.highest_modseq
+    assert start > 1
+    assert inbox.vanished_since(start) == []
+    assert inbox.vanished_since(start - 1) is None
+    deliver()
+    inbox.expunge([3])
+    assert inbox.vanished_since(start) == [3]
+    assert inbox.modseq(3) == inbox.highest_modseq
+
+
+def test_old_expunges_are_forgotten(
+    inbox: Mailbox,
+    deliver: Deliver,
+    reopen: Callable[..., Mailbox],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever knows less than what is left is told that more is gone than can be named."""
+    monkeypatch.setattr(journal, "MOST_EXPUNGED", 4)
+    start = inbox.highest_modseq
+    seen = []
+    for uid in range(1, 8):
+        deliver()
+        inbox.expunge([uid])
+        seen.append(inbox.highest_modseq)
+    assert inbox.vanished_since(start) is None
+    assert inbox.vanished_since(seen[0]) is None
+    assert inbox.vanished_since(seen[3]) == [5, 6, 7]
+    again = reopen()
+    assert again.vanished_since(start) is None
+    assert again.vanished_since(seen[3]) == [5, 6, 7]
 
 
 def test_rename_and_new_validity(home: Home, deliver: Deliver) -> None:
