@@ -20,6 +20,7 @@ from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
 from fakemail.smtp.header_rules import HeaderRules
 from fakemail.store.home import Home
+from fakemail.store.mailbox import Mailbox
 from fakemail.store.store import Store
 
 log = logging.getLogger("fakemail")
@@ -136,7 +137,7 @@ class Content:
         self,
         addresses: Iterable[str],
         store: Store,
-        sent_folder: Callable[[], tuple[Home, str]] | None = None,
+        sent_folder: Callable[[], tuple[Home, Mailbox]] | None = None,
     ) -> list[str]:
         """Store it for everybody, or raise Refusal; says where, for the transcript.
 
@@ -144,7 +145,7 @@ class Content:
         """
         if self.size <= LOOKED_AT:
             self._line_ends.end()
-        if self._header is not None:
+        if self._header is not None and not self._header.done:
             self._end_header(self._header)
         if self.failure is None and self._delivery is not None:
             try:
@@ -152,8 +153,8 @@ class Content:
                 if sent_folder is None:
                     stored = self._delivery.commit(homes)
                 else:
-                    home, name = sent_folder()
-                    stored = self._delivery.commit(homes, also=((home, name, SEEN),))
+                    home, sent = sent_folder()
+                    stored = self._delivery.commit(homes, also=((sent, SEEN),))
                     homes.append(home)
             except Exception as error:
                 self._not_stored(error)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from aiosmtpd.smtp import syntax
 
+from fakemail.accounts.directory import Login
+from fakemail.dialects.dialect import Dialect
 from fakemail.message import trace
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import NO_PARAMETERS
@@ -26,6 +28,7 @@ from fakemail.smtp.header_rules import HeaderRules
 from fakemail.smtp.mail import MailCommand, not_owned
 from fakemail.store.errors import NoSuchMailbox
 from fakemail.store.home import DEFAULT_FOLDERS, Home
+from fakemail.store.mailbox import Mailbox
 
 _LISTED = 5
 """So many mailboxes a transcript names for one message."""
@@ -37,8 +40,8 @@ class DataCommand(MailCommand):
     messages = 0
     """Messages of this session so far."""
 
-    _furnished = False
-    """Whether the sender's account has surely got the folders that its provider gives."""
+    _sent: tuple[Dialect, Login, Home, str] | None = None
+    """Where the sender keeps what was sent, as it was last found, and for whom."""
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
@@ -127,23 +130,28 @@ class DataCommand(MailCommand):
             return None
         return not_owned(login, author)
 
-    def _sent_folder(self) -> tuple[Home, str]:
+    def _sent_folder(self) -> tuple[Home, Mailbox]:
         """Where the sender keeps what was sent; made where it is missing."""
-        assert self.login is not None, "nobody has logged in"
-        dialect = self.desk.dialect
-        name = next((folder.name for folder in dialect.folders if folder.role == "sent"), "Sent")
-        name = name.replace(dialect.delimiter, "/")
-        home = self.desk.store.home(self.login.address)
+        dialect, login, sent = self.desk.dialect, self.login, self._sent
+        if sent is None or sent[0] is not dialect or sent[1] is not login:
+            assert login is not None, "nobody has logged in"
+            sent = self._sent = (dialect, login, *self._find_sent_folder(dialect, login))
+        _, login, home, name = sent
         try:
-            if name in DEFAULT_FOLDERS and not self._furnished:  # opened, they would stay for good
-                self._furnished = True
-                self.desk.home(self.login.address)
-            home.mailbox(name)
+            return home, home.mailbox(name)
         except NoSuchMailbox:
-            self.desk.home(self.login.address)  # furnishes it as the provider does
+            self.desk.home(login.address)  # furnishes it as the provider does
             if not home.selectable(name):
                 home.create(name)
-        return home, name
+            return home, home.mailbox(name)
+
+    def _find_sent_folder(self, dialect: Dialect, login: Login) -> tuple[Home, str]:
+        """Home and name of it; whether it is there is not asked."""
+        name = next((folder.name for folder in dialect.folders if folder.role == "sent"), "Sent")
+        name = name.replace(dialect.delimiter, "/")
+        if name in DEFAULT_FOLDERS:  # opened before the home is furnished, they would stay for good
+            self.desk.home(login.address)
+        return self.desk.store.home(login.address), name
 
     def _trace(self, identifier: str, at: float) -> bytes:
         transaction = self.envelope

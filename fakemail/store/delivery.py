@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from fakemail.clock import Clock, SystemClock
 from fakemail.store.errors import MailboxBusy, NoSuchMailbox
-from fakemail.store.filename import NameMaker
+from fakemail.store.filename import NameMaker, system_letters
 from fakemail.store.locking import write_all
 from fakemail.store.mailbox import Mailbox
 from fakemail.store.names import INBOX
@@ -86,10 +86,10 @@ class Delivery:
         internal_date: float | None = None,
         *,
         uid_wanted: bool = False,
-        also: Sequence[tuple[Home, str, Collection[str]]] = (),
+        also: Sequence[tuple[Mailbox, Collection[str]]] = (),
     ) -> list[tuple[Mailbox, int | None]]:
         """Put the message into a mailbox of each home, once if a home is given twice; and into
-        further mailboxes (`also`: home, name, flags), which come last in the result.
+        further mailboxes (`also`: mailbox, flags), which come last in the result.
 
         On disk under its final name when this returns, in all or (raising) in none. The UID comes
         with it if somebody watches the mailbox or the bus, or if `uid_wanted`; otherwise it is
@@ -101,8 +101,9 @@ class Delivery:
             targets = [home.mailbox(mailbox) for home in dict.fromkeys(homes)]
             base = self._names.base(len(trace) + self.size)
             placed = [(target, base + _info(target, flags)) for target in targets]
-            for home, name, marks in also:
-                target = home.mailbox(name)
+            for target, marks in also:
+                if target.gone:
+                    raise NoSuchMailbox("The mailbox was deleted meanwhile.")
                 placed.append((target, base + _info(target, marks)))
             if placed:
                 self._place(placed, base, trace, internal_date)
@@ -207,8 +208,13 @@ def _create(path: str, mailbox: Mailbox) -> int:
 
 
 def _info(mailbox: Mailbox, flags: Collection[str]) -> str:
-    letters = "".join(sorted(set(mailbox.letters_for(flags)))) if flags else ""
-    return f":2,{letters}" if letters else ""
+    """What follows the base in the file's name; nothing where there are no flags."""
+    if not flags:
+        return ""
+    letters = system_letters(tuple(flags))
+    if letters is None:
+        letters = "".join(sorted(set(mailbox.letters_for(flags))))
+    return f":2,{letters}"
 
 
 def _uid(mailbox: Mailbox, base: str, name: str, wanted: bool) -> int | None:

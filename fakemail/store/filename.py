@@ -17,6 +17,7 @@ import os
 import re
 import secrets
 import socket
+from functools import lru_cache
 
 from fakemail.clock import Clock
 
@@ -48,6 +49,14 @@ def letters_of(name: str) -> str:
 def with_letters(base: str, letters: str) -> str:
     """A file name for ``cur``: each letter once, in ASCII order, as maildir(5) asks."""
     return f"{base}:2,{''.join(sorted(set(letters)))}"
+
+
+@lru_cache(maxsize=64)
+def system_letters(flags: tuple[str, ...]) -> str | None:
+    """The letters for these flags, in ASCII order; None if one of them is not a system flag, so
+    that its letter is the mailbox's affair."""
+    letters = {LETTER_OF_FLAG.get(flag.lower(), "") for flag in flags}
+    return None if "" in letters else "".join(sorted(letters))
 
 
 def sizes_of(base: str) -> tuple[int | None, int | None]:

@@ -52,7 +52,7 @@ def test_a_copy_goes_along_with_flags_of_its_own(store: Store, home: Home, size:
     other = store.home("other@x.test")
     delivery = store.delivery()
     delivery.write(b"x" * size)
-    (inbox, _), (sent, _) = delivery.commit([other], also=((home, "Sent", ("\\Seen",)),))
+    (inbox, _), (sent, _) = delivery.commit([other], also=((home.mailbox("Sent"), ("\\Seen",)),))
     assert (inbox.name, sent.name) == ("INBOX", "Sent")
     assert [message.flags for message in inbox.messages()] == [frozenset()]
     assert [message.flags for message in sent.messages()] == [frozenset({"\\Seen"})]
@@ -65,15 +65,17 @@ def test_a_copy_without_its_folders_makes_them_again(store: Store, home: Home) -
     shutil.rmtree(sent.folder.path)
     delivery = store.delivery()
     delivery.write(ODD)
-    delivery.commit([home], also=((home, "Sent", ()),))
+    delivery.commit([home], also=((sent, ()),))
     assert [path.read_bytes() for path in Path(sent.folder.new).iterdir()] == [ODD]
 
 
 def test_without_a_place_for_the_copy_nobody_has_the_message(store: Store, home: Home) -> None:
+    sent = home.mailbox("Sent")
+    home.delete("Sent")
     delivery = store.delivery()
     delivery.write(ODD)
     with pytest.raises(NoSuchMailbox):
-        delivery.commit([home], also=((home, "Nowhere", ()),))
+        delivery.commit([home], also=((sent, ()),))
     assert files(store.root) == []
 
 

@@ -64,7 +64,7 @@ def test_every_copy_is_told_of(office, mail):
 
 def test_a_copy_in_sent_is_a_copy(office, mail):
     home = office.store.home("a@x.test")
-    deliver(office, "a@x.test", also=[(home, "Sent", ["\\Seen"])])
+    deliver(office, "a@x.test", also=[(home.mailbox("Sent"), ["\\Seen"])])
     (entry,) = mail.page(0, 10)
     assert sorted(copy.mailbox.name for copy in entry.copies) == ["INBOX", "Sent"]
     assert (entry.read, mail.unread) == (False, 1)
