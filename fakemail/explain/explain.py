@@ -137,7 +137,8 @@ def reason_words(
     if words:
         spoken = Reason(slug=reason.slug, because=words[0], instead=words[1], cites=reason.cites)
     facts = entry.facts if entry else None
-    octets = entry.octets if entry else b""
+    counted = facts is not None and "counted" in facts  # an observation says it, in the language
+    octets = entry.octets if entry and not counted else b""
     because, instead = filled(Entry(0.0, "!", octets, spoken, facts))
     return because, instead, reason.cites
 

@@ -20,6 +20,7 @@ def observations(scene: Scene, step: Step, slug: str, language: Language) -> lis
 
 
 def _observe(scene: Scene, step: Step, slug: str, language: Language) -> Iterator[str]:
+    yield from _limit(step, language)
     if slug in _WANTS_LOGIN:
         yield from _missing_login(scene, step, language)
     elif slug.startswith(_LOGIN_SLUGS) or step.verb in ("AUTH", "AUTHENTICATE", "PASS"):
@@ -41,6 +42,18 @@ def _observe(scene: Scene, step: Step, slug: str, language: Language) -> Iterato
         )
     if slug.startswith(("smtp.auth", "auth.", "smtp.tls")):
         yield _place(scene, language)
+
+
+def _limit(step: Step, language: Language) -> Iterator[str]:
+    """What was counted, where that was too much."""
+    for facts in (entry.facts or {} for entry in step.refusals):
+        if "counted" in facts:
+            rule = facts.get("rule", "")
+            key = "limit-in-time" if "until" in facts else "limit-in-connection"
+            if rule.startswith("connections_at_once"):
+                key = "limit-at-once"
+            yield phrase(key, language, **{name: _shown(fact) for name, fact in facts.items()})
+            return
 
 
 def _missing_login(scene: Scene, step: Step, language: Language) -> Iterator[str]:

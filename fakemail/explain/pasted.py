@@ -20,6 +20,7 @@ from fakemail.explain.providers import Saying
 from fakemail.explain.replies import Template
 from fakemail.explain.scenarios import Match, Scenario
 from fakemail.explain.topics import TOPICS, topic_of
+from fakemail.explain.troubles import trouble_in
 from fakemail.transcript.text import printable
 
 LONGEST = 20_000
@@ -59,17 +60,22 @@ def explain_text(text: str, language: Language = "en") -> Explanation:
     found.sort(key=lambda pair: len(providers.family(pair[0].provider)))
     fitting = _scenarios(variants, every, client)
     best = standing_out(fitting)
+    trouble = None if found else trouble_in(variants)
+    if trouble and (len(fitting) > 1 or not fitting):
+        best = None  # one of several mistakes that end in the same error
     slug = next((slug for saying, _ in found for slug in saying.slugs), "")
-    slug = slug or ("" if fitting else ours.slug_of(variants))
+    slug = slug or (trouble.slug if trouble else "" if fitting else ours.slug_of(variants))
     reason = reason_of(slug)
     because, instead, cites = reason_words(None, reason, language)
+    if trouble and not trouble.slug:
+        because, instead = trouble.words(language)
     names = tuple(providers.in_order(saying.provider for saying, _ in found))
     if names:
         because, instead = of_others(slug, because, instead, language)
-    topic = topic_of(slug, None)
+    topic = trouble.topic if trouble else topic_of(slug, None)
     fix = scenarios.text(best, "fix", language) if best else instead
     return Explanation(
-        what=_what(names, fitting, bool(reason), language),
+        what=_what(names, bool(fitting or trouble), bool(reason), language),
         why=tuple(filter(None, _why(found, best, because, text, language))),
         fix=fix or phrase("fix-read", language),
         fix_for_client=client.fix(topic, language) if client and topic else "",
@@ -164,13 +170,13 @@ def _scenarios(
     return sorted(matches, key=lambda m: -m.score)
 
 
-def _what(names: Sequence[str], fitting: Sequence[Match], own: bool, language: Language) -> str:
+def _what(names: Sequence[str], client: bool, own: bool, language: Language) -> str:
     if names:
         titles = (", " if language == "en" else "、").join(
             dict.fromkeys(f"{providers.title(name, language)} ({name})" for name in names)
         )
         return phrase("pasted-said", language, providers=titles)
-    if fitting:
+    if client:
         return phrase("pasted-client", language)
     return phrase("pasted-ours" if own else "nothing-known", language)
 

@@ -49,6 +49,11 @@ class Template:
         return _PREFIX.sub("", self.line, count=1).strip(_TAIL)
 
     @property
+    def weight(self) -> int:
+        """How much there is to recognise in all."""
+        return _weight(self.core)
+
+    @property
     def code(self) -> str:
         """The three digits, in SMTP."""
         return self.line[:3] if self.line[:3].isdigit() else ""
