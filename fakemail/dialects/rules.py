@@ -204,6 +204,11 @@ _TABLE = (
         default=(),
     ),
     Rule("search_non_ascii_finds_nothing", "imap", "SEARCH for a non-ASCII text finds nothing."),
+    Rule(
+        "search_utf8_refused",
+        "imap",
+        "After ENABLE UTF8=ACCEPT too, SEARCH for a non-ASCII text without CHARSET is refused.",
+    ),
     Rule("search_text_finds_nothing", "imap", "SEARCH for text or in headers finds nothing."),
     Rule("search_ignores_headers", "imap", "SEARCH by HEADER, FROM or TO finds every message."),
     Rule("drops_on_unknown_command", "imap", "An unknown command ends the connection, unanswered."),

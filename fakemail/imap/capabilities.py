@@ -53,14 +53,15 @@ TABLE = (
     Capability("UIDPLUS", "RFC 4315"),
     Capability("MOVE", "RFC 6851"),
     Capability("COMPRESS=DEFLATE", "RFC 4978", _logged_in),
+    Capability("UTF8=ACCEPT", "RFC 6855"),
     Capability("ESEARCH", "RFC 4731"),
     Capability("SEARCHRES", "RFC 5182"),
     Capability("WITHIN", "RFC 5032"),
     Capability("STARTTLS", "RFC 3501 §6.2.1", _starttls),
 )
 
-ENABLEABLE: tuple[str, ...] = ()
-"""Capabilities that ENABLE switches on (RFC 5161 §3.1); none of ours needs it yet."""
+ENABLEABLE: tuple[str, ...] = ("UTF8=ACCEPT",)
+"""Capabilities that ENABLE switches on (RFC 5161 §3.1), where they are announced."""
 
 
 WITHHELD = {"IDLE": "no_idle", "MOVE": "no_move"}
@@ -113,6 +114,16 @@ def require(session: Session, capability: str, word: str) -> None:
     """Refusal(imap.not-offered) when `word` belongs to an extension that is not there."""
     if not offered(session, capability):
         raise Refusal(NOT_OFFERED, capability=capability, word=word)
+
+
+def announced(session: Session, name: str) -> bool:
+    """Whether CAPABILITY says so after the login; unlike `offered`, which gives the benefit of the
+    doubt where that list was never seen."""
+    desk = session.desk
+    seen = desk.dialect.capability(True, desk.tls is not None)
+    if seen is None:
+        return any(row.name == name for row in TABLE) and offered(session, name)
+    return name in seen and not _withheld(desk.dialect, name)
 
 
 def _withheld(dialect: Dialect, name: str) -> bool:

@@ -203,7 +203,7 @@ class ImapEngine:
         self._record(announced.octets)
         if announced.size > MOST_OCTETS and not announced.waits:
             return self._failed(Refusal(ENDLESS_LITERAL, size=announced.size))
-        cursor = Cursor(announced.octets, separator=self._desk.dialect.delimiter)
+        cursor = self._session.cursor(announced.octets)
         message = None
         try:
             row = self._begin(cursor)
@@ -235,7 +235,7 @@ class ImapEngine:
         """A whole command."""
         self._record(octets)
         self._scribe.completed()
-        cursor = Cursor(octets, separator=self._desk.dialect.delimiter)
+        cursor = self._session.cursor(octets)
         arguments: object
         try:
             row = self._begin(cursor)

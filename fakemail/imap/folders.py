@@ -58,6 +58,8 @@ class Folders:
         if attributes is None:
             attributes = self._attributes.get(name)
             spelled = self._spelled(name)
+        elif self._session.utf8 and b"&" in spelled:
+            spelled = self._spelled(name)
         if attributes is None:
             attributes = [] if selectable else ["\\Noselect"]
             attributes.append("\\HasChildren" if parent else "\\HasNoChildren")

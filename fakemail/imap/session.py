@@ -21,6 +21,7 @@ from fakemail.store.errors import MessageGone, NoSuchMailbox
 from fakemail.store.home import Home
 from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
+from fakemail.wire.cursor import Cursor
 from fakemail.wire.effects import Effect
 
 
@@ -110,9 +111,18 @@ class Session:
             return False
         return 0 <= age < self.desk.dialect.seconds("visible_after")
 
+    @property
+    def utf8(self) -> bool:
+        """Whether the client has enabled UTF-8 in quoted strings and mailbox names (RFC 6855)."""
+        return "UTF8=ACCEPT" in self.enabled
+
+    def cursor(self, octets: bytes) -> Cursor:
+        """A command of this client, to be parsed."""
+        return Cursor(octets, separator=self.desk.dialect.delimiter, utf8=self.utf8)
+
     def spelled(self, name: str) -> bytes:
         """A mailbox name as it stands in a response."""
-        return write.mailbox(swapped(name, self.desk.dialect.delimiter))
+        return write.mailbox(swapped(name, self.desk.dialect.delimiter), utf8=self.utf8)
 
     def uid_validity(self, mailbox: Mailbox) -> int:
         """UIDVALIDITY, as this provider tells it."""

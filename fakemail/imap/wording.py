@@ -38,7 +38,7 @@ def completed(session: Session, command: str, answer: bytes) -> bytes:
     if session.login is not None:
         facts["user"] = session.login.address
     if session.selected:
-        facts["mailbox"] = session.spelled(session.view.mailbox.name).decode("ascii")
+        facts["mailbox"] = session.spelled(session.view.mailbox.name).decode()
     return one_line(session.desk.dialect.tagged(key, answer.decode("ascii"), facts))
 
 

@@ -45,9 +45,14 @@ def astring(octets: bytes) -> bytes:
     return string(octets)
 
 
-def mailbox(name: str) -> bytes:
-    """mailbox, in modified UTF-7."""
-    return astring(encode(name))
+def mailbox(name: str, *, utf8: bool = False) -> bytes:
+    """mailbox, in modified UTF-7; or in UTF-8, for a client that enabled it (RFC 6855 §3)."""
+    if not utf8:
+        return astring(encode(name))
+    if name.isascii():
+        return astring(name.encode("ascii"))
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return b'"%b"' % quoted.encode("utf-8", "backslashreplace")
 
 
 def parenthesized(items: Iterable[bytes]) -> bytes:

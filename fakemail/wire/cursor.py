@@ -32,13 +32,18 @@ class SyntaxFault(Exception):
 class Cursor:
     """Octets, and how far they have been read."""
 
-    __slots__ = ("at", "octets", "separator")
+    __slots__ = ("at", "octets", "separator", "utf8")
 
-    def __init__(self, octets: bytes, at: int = 0, separator: str = "/") -> None:
+    def __init__(
+        self, octets: bytes, at: int = 0, separator: str = "/", *, utf8: bool = False
+    ) -> None:
         self.octets = octets
         self.at = at
         self.separator = separator
         """What stands between the parts of a mailbox name here."""
+
+        self.utf8 = utf8
+        """Whether quoted strings may be UTF-8, and mailbox names are (RFC 6855 §3)."""
 
     def __repr__(self) -> str:
         return f"<Cursor at {self.at} of {len(self.octets)}>"  # not the octets: maybe a secret

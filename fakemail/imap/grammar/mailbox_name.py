@@ -1,4 +1,5 @@
-"""Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3)."""
+"""Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 where the client enabled it
+(RFC 6855 §3)."""
 
 from __future__ import annotations
 
@@ -9,17 +10,19 @@ from typing import NoReturn
 from fakemail.imap.grammar.octets import LIST_CHAR
 from fakemail.imap.grammar.strings import astring, string
 from fakemail.reasons.imap import NAME_ENCODING
-from fakemail.reasons.reason import Refusal
+from fakemail.reasons.reason import Reason, Refusal
+from fakemail.reasons.utf8 import UTF8_NAME
 from fakemail.wire.cursor import Cursor
 
 WANTED = "a mailbox name"
 _SHIFTED = re.compile(r"[^\x20-\x7e]+|&")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSHIFT = re.compile(rb"&([^-]*)(-?)")
 
 
 def mailbox(cursor: Cursor) -> str:
     """mailbox = "INBOX" / astring        ; INBOX is case-insensitive"""
-    return with_inbox(swapped(decode(astring(cursor, WANTED)), cursor.separator))
+    return with_inbox(_name(astring(cursor, WANTED), cursor))
 
 
 def with_inbox(name: str) -> str:
@@ -34,7 +37,12 @@ def list_mailbox(cursor: Cursor) -> str:
         pattern = string(cursor, "a mailbox pattern")
     else:
         pattern = cursor.run1(LIST_CHAR, "a mailbox pattern such as * or INBOX/%")
-    return swapped(decode(pattern), cursor.separator)
+    return _name(pattern, cursor)
+
+
+def _name(octets: bytes, cursor: Cursor) -> str:
+    text = decode_utf8(octets) if cursor.utf8 else decode(octets)
+    return swapped(text, cursor.separator)
 
 
 def swapped(name: str, separator: str) -> str:
@@ -59,6 +67,17 @@ def decode(octets: bytes) -> str:
         pieces.append(_decode_shifted(octets, base64) if base64 else "&")
     pieces.append(_ascii(octets[done:]))
     return "".join(pieces)
+
+
+def decode_utf8(octets: bytes) -> str:
+    """UTF-8 to text; raises Refusal for what RFC 6855 §3 forbids in names."""
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse(octets, "octets that are not UTF-8", UTF8_NAME)
+    if found := _FORBIDDEN.search(text):
+        _refuse(octets, f"the character U+{ord(found[0]):04X}", UTF8_NAME)
+    return text
 
 
 def encode(name: str) -> bytes:
@@ -92,5 +111,5 @@ def _ascii(octets: bytes) -> str:
     return octets.decode("ascii")
 
 
-def _refuse(octets: bytes, problem: str) -> NoReturn:
-    raise Refusal(NAME_ENCODING, name=octets.decode("utf-8", "backslashreplace"), problem=problem)
+def _refuse(octets: bytes, problem: str, reason: Reason = NAME_ENCODING) -> NoReturn:
+    raise Refusal(reason, name=octets.decode("utf-8", "backslashreplace"), problem=problem)

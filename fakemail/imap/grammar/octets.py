@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemail.wire.abnf import CHAR, CR, CTL, LF, SP, of
+from fakemail.wire.abnf import CHAR, CR, CTL, LF, SP, between, of
 
 LIST_WILDCARDS = of("list-wildcards", "%*")
 QUOTED_SPECIALS = of("quoted-specials", '"\\')
@@ -16,3 +16,4 @@ LIST_CHAR = ASTRING_CHAR.plus("list-char", LIST_WILDCARDS)
 TAG_CHAR = ASTRING_CHAR.minus("tag character", of("plus", "+"))
 TEXT_CHAR = CHAR.minus("TEXT-CHAR", CR, LF)
 PLAIN_QUOTED_CHAR = TEXT_CHAR.minus("TEXT-CHAR except quoted-specials", QUOTED_SPECIALS)
+UTF8_OCTET = between("octets of UTF-8 beyond ASCII", 0x80, 0xFF)

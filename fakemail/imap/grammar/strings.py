@@ -6,7 +6,7 @@ The framing has already cut the stream into commands, literals included; here a 
 
 from __future__ import annotations
 
-from fakemail.imap.grammar.octets import ASTRING_CHAR, ATOM_CHAR, PLAIN_QUOTED_CHAR
+from fakemail.imap.grammar.octets import ASTRING_CHAR, ATOM_CHAR, PLAIN_QUOTED_CHAR, UTF8_OCTET
 from fakemail.wire.cursor import Cursor
 
 _QUOTE, _BACKSLASH, _BRACE = b'"\\{'
@@ -42,6 +42,7 @@ def quoted(cursor: Cursor) -> bytes:
     """quoted = DQUOTE *QUOTED-CHAR DQUOTE
 
     QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\\" quoted-specials
+    uQUOTED-CHAR = QUOTED-CHAR / UTF8-2 / UTF8-3 / UTF8-4     (RFC 6855 §3, when it is enabled)
     """
     cursor.expect(b'"', "a quoted string")
     pieces = []
@@ -57,10 +58,23 @@ def quoted(cursor: Cursor) -> bytes:
                     cursor.fail('\\" or \\\\ (nothing else is escaped in a quoted string)')
                 pieces.append(escaped)
                 cursor.at += 2
+            case octet if octet >= 0x80 and cursor.utf8:
+                pieces.append(_utf8(cursor))
             case octet if octet >= 0x80:
                 cursor.fail("7-bit octets (8-bit octets may stand in a literal only)")
             case _:
                 cursor.fail('the closing " of a quoted string')
+
+
+def _utf8(cursor: Cursor) -> bytes:
+    """1*(UTF8-2 / UTF8-3 / UTF8-4)"""
+    start = cursor.at
+    octets = cursor.run(UTF8_OCTET)
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cursor.fail("UTF-8 in a quoted string", start + error.start)
+    return octets
 
 
 def literal(cursor: Cursor) -> bytes:

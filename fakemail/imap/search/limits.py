@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from fakemail.dialects.dialect import Dialect
 from fakemail.imap.capabilities import require
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.keys import (
@@ -29,6 +30,7 @@ from fakemail.imap.search.keys import (
 from fakemail.imap.session import Session
 from fakemail.reasons.provider import SEARCH_UNSUPPORTED
 from fakemail.reasons.reason import Refusal
+from fakemail.reasons.utf8 import CHARSET_IN_UTF8
 
 RULES = (
     "search_keys",
@@ -47,6 +49,8 @@ def limited(program: SearchProgram, session: Session) -> SearchProgram:
     Raises Refusal(imap.search-unsupported, imap.not-offered).
     """
     dialect = session.desk.dialect
+    if session.utf8:
+        _check_utf8(program, dialect)
     if dialect.texts or dialect.rules:
         for key in _leaves(program.key):
             if (capability := _extension(key)) is not None:
@@ -70,6 +74,19 @@ def limited(program: SearchProgram, session: Session) -> SearchProgram:
         return All() if header and dialect.has("search_ignores_headers") else key
 
     return replace(program, key=_mapped(program.key, seen))
+
+
+def _check_utf8(program: SearchProgram, dialect: Dialect) -> None:
+    """After ENABLE UTF8=ACCEPT there is no CHARSET any more (RFC 6855 §3), or still one."""
+    if not dialect.has("search_utf8_refused"):
+        if program.charset is not None:
+            raise Refusal(CHARSET_IN_UTF8)
+        return
+    texts = (
+        key.text for key in _leaves(program.key) if isinstance(key, InHeader | InBody | InText)
+    )
+    if program.charset is None and not all(map(str.isascii, texts)):
+        raise Refusal(SEARCH_UNSUPPORTED, key="UTF-8 text without CHARSET")
 
 
 def _leaves(key: Key) -> Iterator[Key]:
