@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fakemail.testing.local import LocalServer
     from fakemail.testing.mail import Mail
     from fakemail.testing.pool import Pool
+    from fakemail.testing.shared import SharedServer
 
 MARKER = (
     "fakemail(**settings): the server of this test has these settings of `fakemail serve`, such as"
-    ' dialect="generic", accounts="listed", rules=["greeting_delay=1"]'
+    ' dialect="generic", accounts="listed", rules=["greeting_delay=1"]; process=True runs it in a'
+    " process of its own"
 )
+PROCESS = "Run the fakemail server in a process of its own instead of a thread of this one."
 
 _pool: pytest.StashKey[Pool] = pytest.StashKey()
 _began: pytest.StashKey[float] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--fakemail-process`` and ``fakemail_process = true``."""
+    group = parser.getgroup("fakemail")
+    group.addoption("--fakemail-process", action="store_true", help=PROCESS)
+    parser.addini("fakemail_process", PROCESS, type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,7 +47,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def fakemail_server(pytestconfig: pytest.Config) -> LocalServer:
+def fakemail_server(pytestconfig: pytest.Config) -> SharedServer:
     """A mail server for the whole run (one in each xdist worker), on free ports."""
     return _pool_of(pytestconfig).server({})
 
@@ -75,5 +84,6 @@ def _pool_of(config: pytest.Config) -> Pool:
     if _pool not in config.stash:
         from fakemail.testing.pool import Pool
 
-        config.stash[_pool] = Pool()
+        wanted = config.getoption("fakemail_process") or config.getini("fakemail_process")
+        config.stash[_pool] = Pool(process=bool(wanted))
     return config.stash[_pool]

@@ -10,11 +10,31 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.directory import FILE_NAME
+from fakemail.accounts.shapes import Shape
 from fakemail.services.files import write_atomically
+
+PASSWORD = Shape("[A-Z][a-z]{7}[0-9]{4}")
+"""Of a made-up password: as people choose them, and the code of no provider."""
+
+
+@lru_cache(maxsize=256)
+def shape_at(domain: str, dialect: str) -> Shape:
+    """How codes look in a domain: as its provider makes them, or, where it is nobody's, as the
+    server that speaks this dialect does."""
+    from fakemail.config import dialect_named
+    from fakemail.dialects.code_shape import shape_of
+    from fakemail.dialects.find import by_domain
+    from fakemail.dialects.load import load
+
+    spoken = load(dialect_named(dialect))
+    owner = None if domain in spoken.domains else by_domain(domain)
+    return shape_of(load(owner) if owner else spoken) or Shape()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +59,65 @@ class AccountBook:
 
     def __init__(self, folder: Path, default_domain: str, *, ours: bool) -> None:
         self._file = folder / FILE_NAME
-        self._default_domain = default_domain
+        self.default_domain = default_domain
         self._ours = ours
+        self._written: tuple[int, int, int] | None = None
+        self._lock = Lock()  # tests may run in threads
         self._listed: dict[str, tuple[Account, Code]] = {}
 
     def add(self, account: Account, code: Code) -> None:
         """From now on it logs in; raises ValueError where there is one of this address."""
-        if account.address in self._listed:
-            raise ValueError(f"there is an account {account.address} already")
-        if self._ours:
-            self._listed[account.address] = account, code
-            self._write()
-            return
-        from fakemail.accounts.edit import editing
+        with self._lock:
+            if account.address in self._listed:
+                raise ValueError(f"there is an account {account.address} already")
+            if self._is_ours():
+                self._listed[account.address] = account, code
+                self._write()
+                return
+            from fakemail.accounts.edit import editing
 
-        off = [service for service in SERVICES if service not in account.services]
-        with editing(self._file, self._default_domain) as file:
-            file.add(
-                account.address,
-                further=list(account.addresses),
-                password=account.password,
-                switched_off=off,
-            )
-            file.issue(account.address, code)
-        self._listed[account.address] = account, code
+            off = [service for service in SERVICES if service not in account.services]
+            with editing(self._file, self.default_domain) as file:
+                file.add(
+                    account.address,
+                    further=list(account.addresses),
+                    password=account.password,
+                    switched_off=off,
+                )
+                file.issue(account.address, code)
+            self._listed[account.address] = account, code
 
     def remove(self, addresses: Sequence[str]) -> None:
         """They are no accounts any more."""
-        for address in addresses:
-            self._listed.pop(address, None)
-        if self._ours:
-            self._write()
-            return
-        from fakemail.accounts.edit import editing
-
-        with editing(self._file, self._default_domain) as file:
+        with self._lock:
             for address in addresses:
-                if address in file.meaning:
-                    file.remove(address)
+                self._listed.pop(address, None)
+            if self._is_ours():
+                self._write()
+                return
+            from fakemail.accounts.edit import editing
+
+            with editing(self._file, self.default_domain) as file:
+                for address in addresses:
+                    if address in file.meaning:
+                        file.remove(address)
+
+    def _is_ours(self) -> bool:
+        """Whether nobody else has written there: the HTTP API has accounts to give, too."""
+        self._ours = self._ours and self._state() == self._written
+        return self._ours
 
     def _write(self) -> None:
         tables = [_table(account, code) for account, code in self._listed.values()]
         write_atomically(self._file, "\n".join(tables).encode(), 0o600)
+        self._written = self._state()
+
+    def _state(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _table(account: Account, code: Code) -> str:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, overload
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.shapes import Shape
 from fakemail.testing import frameworks
-from fakemail.testing.accounts import Account
+from fakemail.testing.accounts import PASSWORD, Account, shape_at
 from fakemail.testing.aio import AsyncMail
-from fakemail.testing.arrivals import Arrivals, Waiter
+from fakemail.testing.arrivals import Waiter
+from fakemail.testing.inside import Inside, Scope
 from fakemail.testing.match import Match, Pattern
 from fakemail.testing.message import Message, Source, octets_of
 from fakemail.testing.ports import Ports
@@ -25,9 +26,9 @@ from fakemail.testing.session import Session
 from fakemail.testing.waiting import NoMail, what_came
 
 if TYPE_CHECKING:
-    from fakemail.postoffice import PostOffice
-    from fakemail.testing.local import LocalServer
+    from fakemail.testing.shared import SharedServer
 
+GENERIC = "generic"
 PATIENCE = 5.0
 """Seconds that a wait lasts at most, unless it says."""
 
@@ -37,25 +38,21 @@ class Mail(Ports):
 
     def __init__(
         self,
-        server: LocalServer,
+        server: SharedServer,
         domain: str,
-        belongs: Callable[[str], bool],
-        stays: Callable[[str], bool],
+        scope: Scope,
     ) -> None:
-        """`belongs`: whose mail is seen; `stays`: whose mail need not be removed at the end."""
         self.server = server
         self.domain = domain
         self.aio = AsyncMail(self)
         """The same for ``async def``: ``await mail.aio.wait(...)``."""
-        self._belongs = belongs
-        self._stays = stays
+        self._scope = scope
         self._accounts: dict[str, Account] = {}
-        self._arrivals: Arrivals | None = None
+        self._key: int | None = None
         self._began = 0.0
 
     def __enter__(self) -> Mail:
-        self._began = self.server.now()
-        self._arrivals = self.server.call(lambda office: Arrivals(office.store, self._belongs))
+        self._key, self._began = self.server.visit(Inside.begin, self._scope)
         self.own = self.account("test")
         return self
 
@@ -65,13 +62,11 @@ class Mail(Ports):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        arrivals, self._arrivals = self._heard, None
-
-        def end(_: object) -> None:
-            arrivals.stop(self._stays)
+        key, self._key = self._heard, None
+        try:
+            self.server.end(key, self._scope)
+        finally:
             self.server.accounts.remove(list(self._accounts))
-
-        self.server.call(end)
 
     def __repr__(self) -> str:
         return f"<Mail of {self.domain} on {self.server!r}>"
@@ -121,21 +116,22 @@ class Mail(Ports):
         since 1970 UTC), and for services that are not switched on, it is refused. Raises
         ValueError if there is such an account.
         """
+        address = self._address(name)
         secret = Code(
             "test",
-            code or Shape().make(),
+            code or self._shape(address).make(),
             expires=expires,
             revoked=True if revoked else None,
             scopes=tuple(scopes),
         )
         account = Account(
-            address=self._address(name),
+            address=address,
             code=secret.secret,
-            password=password or Shape().make().lower(),
+            password=password or PASSWORD.make(),
             addresses=tuple(map(self._address, addresses)),
             services=tuple(services),
         )
-        self.server.call(lambda _: self.server.accounts.add(account, secret))
+        self.server.accounts.add(account, secret)
         self._accounts[account.address] = account
         return account
 
@@ -158,8 +154,7 @@ class Mail(Ports):
     ) -> list[Message]:
         """Those of them that are meant (`match.Match`), without waiting."""
         match = self.match(to, subject, sender, text, where, mailbox)
-        arrivals, accounts = self._heard, list(self._accounts)
-        there = self.server.call(lambda _: list(arrivals.messages(accounts)))
+        there = self.server.visit(Inside.messages, self._heard, list(self._accounts))
         return [message for message in there if match(message)]
 
     @overload
@@ -245,24 +240,12 @@ class Mail(Ports):
             source["To"] = ", ".join(addresses)
             source["Subject"] = subject
             source.set_content(text)
-        octets, arrivals = octets_of(source), self._heard
-
-        def put(office: PostOffice) -> Message:
-            delivery = office.store.delivery()
-            delivery.write(octets)
-            homes = [office.store.home(address) for address in addresses]
-            placed = delivery.commit(homes, b"", mailbox, flags, date, uid_wanted=True)
-            box, uid = placed[0]
-            found = None if uid is None else arrivals.take(addresses[0], box.name, uid)
-            assert found is not None, f"{addresses[0]}: another program holds the mailbox"
-            return found
-
-        return self.server.call(put)
+        _ = self._heard
+        return self.server.visit(Inside.put, octets_of(source), addresses, mailbox, flags, date)
 
     def reset(self) -> None:
         """Remove what came so far; accounts and sessions stay."""
-        arrivals = self._heard
-        self.server.call(lambda _: arrivals.clear())
+        self.server.visit(Inside.clear, self._heard)
 
     # What was said
 
@@ -286,15 +269,13 @@ class Mail(Ports):
     def enter(self, match: Match, count: int | None) -> Waiter:
         """Begin to wait; `leave` has to follow."""
         waiter = Waiter(match, 1 if count is None else count, Future())
-        arrivals = self._heard
         accounts = dict.fromkeys([*self._accounts, *filter(None, [match.owner])])
-        self.server.call(lambda _: arrivals.wait(waiter, accounts))
+        self.server.wait(self._heard, waiter, list(accounts))
         return waiter
 
     def leave(self, waiter: Waiter) -> None:
         """Wait no more."""
-        arrivals = self._heard
-        self.server.call(lambda _: arrivals.leave(waiter))
+        self.server.leave(self._heard, waiter)
 
     def answer(self, waiter: Waiter, count: int | None, timeout: float) -> Message | list[Message]:
         """What a waiter that has left has found; raises `NoMail`."""
@@ -321,11 +302,17 @@ class Mail(Ports):
             owner = self.server.owner(to)
         return Match(to, subject, sender, text, where, mailbox, owner)
 
+    def _shape(self, address: str) -> Shape:
+        dialect, domain = self.server.ready.dialect, address.rpartition("@")[2]
+        if domain == self.domain:
+            return Shape() if dialect == GENERIC else shape_at("", dialect)
+        return shape_at(domain, dialect)
+
     def _address(self, name: str) -> str:
         return (name if "@" in name else f"{name}@{self.domain}").lower()
 
     @property
-    def _heard(self) -> Arrivals:
-        if self._arrivals is None:
+    def _heard(self) -> int:
+        if self._key is None:
             raise RuntimeError("this mail is of a test that is over")
-        return self._arrivals
+        return self._key

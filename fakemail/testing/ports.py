@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from fakemail.testing.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from fakemail.testing.local import LocalServer
+    from fakemail.testing.shared import SharedServer
 
 
 class Ports:
     """Where to send, where to read."""
 
-    server: LocalServer
+    server: SharedServer
 
     @property
     def host(self) -> str:

@@ -214,6 +214,31 @@ def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
     assert fakemail.account('o"dd\\ @example.com').address == 'o"dd\\ @example.com'
 
 
+@pytest.mark.fakemail(dialect="qq", accounts="listed")
+def test_codes_look_as_the_provider_makes_them(fakemail):
+    assert re.fullmatch("[a-z]{16}", fakemail.code)
+    assert re.fullmatch("[a-z]{16}", fakemail.account("me@foxmail.com").code)
+    assert re.fullmatch("[A-Z]{16}", fakemail.account("me@163.com").code)
+    assert re.fullmatch("[a-z]{16}", fakemail.account("bob").code)
+    assert not re.fullmatch("[A-Za-z]{16}", fakemail.own.password)
+    with smtplib.SMTP(*address(fakemail.submission)) as smtp:
+        assert smtp.login(fakemail.address, fakemail.code)[0] == 235
+
+
+@pytest.mark.fakemail(accounts="listed", rules=["greeting_delay=0"])
+def test_accounts_that_the_api_made_stay(fakemail):
+    body = b'{"address": "api@example.com", "code": {"code": "THECODEOFTHEAPI1"}}'
+    order = urllib.request.Request(
+        f"{fakemail.http.url}/api/v1/accounts", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(order) as answer:
+        assert answer.status == 201
+    bob = fakemail.account("bob")
+    for user, code in (("api@example.com", "THECODEOFTHEAPI1"), (bob.address, bob.code)):
+        with smtplib.SMTP(*address(fakemail.submission)) as smtp:
+            assert smtp.login(user, code)[0] == 235
+
+
 def test_async_twins(fakemail, send):
     async def both():
         waiting = asyncio.create_task(fakemail.aio.wait(subject="late", count=2))

@@ -194,6 +194,31 @@ def test_beside_twisted(run):
     result.assert_outcomes(passed=1)
 
 
+def test_the_async_twins_under_twisted(run):
+    """On Twisted's asyncio reactor a coroutine of asyncio is a Deferred like any other."""
+    pytest.importorskip("pytest_twisted")
+    result = run(
+        """
+        import asyncio
+        import pytest_twisted
+        from twisted.internet.defer import Deferred
+
+        def deferred(coroutine):
+            return Deferred.fromFuture(asyncio.ensure_future(coroutine))
+
+        @pytest_twisted.ensureDeferred
+        async def test_twins(fakemail):
+            waiting = deferred(fakemail.aio.wait(subject="hello"))
+            await deferred(fakemail.aio.deliver(subject="hello"))
+            assert (await waiting).subject == "hello"
+            assert [m.subject for m in await deferred(fakemail.aio.messages())] == ["hello"]
+        """,
+        "--reactor=asyncio",
+        plugins=("twisted",),
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_beside_flask(fakemail):
     pytest.importorskip("flask_mail")
     from flask import Flask
