@@ -52,6 +52,9 @@ TABLE = (
     Capability("UNSELECT", "RFC 3691"),
     Capability("UIDPLUS", "RFC 4315"),
     Capability("MOVE", "RFC 6851"),
+    Capability("CONDSTORE", "RFC 7162"),
+    Capability("QRESYNC", "RFC 7162"),
+    Capability("OBJECTID", "RFC 8474"),
     Capability("COMPRESS=DEFLATE", "RFC 4978", _logged_in),
     Capability("UTF8=ACCEPT", "RFC 6855"),
     Capability("ESEARCH", "RFC 4731"),
@@ -60,7 +63,7 @@ TABLE = (
     Capability("STARTTLS", "RFC 3501 §6.2.1", _starttls),
 )
 
-ENABLEABLE: tuple[str, ...] = ("UTF8=ACCEPT",)
+ENABLEABLE: tuple[str, ...] = ("CONDSTORE", "QRESYNC", "UTF8=ACCEPT")
 """Capabilities that ENABLE switches on (RFC 5161 §3.1), where they are announced."""
 
 

@@ -3,8 +3,9 @@
 Each is a function from a `Source` to octets, which FETCH runs for every message. A source reads
 as little of the message as is asked for, once.
 
-ENVELOPE, BODY and BODYSTRUCTURE of a message never change, so what was rendered is kept, for all
-sessions, as long as the mailbox object lives; `KEPT` of them at most, and none that is large.
+ENVELOPE, BODY, BODYSTRUCTURE and the object IDs of a message never change, so what was rendered is
+kept, for all sessions, as long as the mailbox object lives; `KEPT` of them at most, and none that
+is large.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from fakemail.imap import structure
+from fakemail.imap import objectid, structure
 from fakemail.imap.grammar.dates import write_date_time
 from fakemail.imap.grammar.fetch_attributes import Body
 from fakemail.imap.view import View
@@ -111,6 +112,14 @@ def _bodystructure(source: Source) -> bytes:
     return structure.body(structure_of(source.part), extensible=True)
 
 
+def _email_id(source: Source) -> bytes:
+    return b"(%b)" % objectid.email_id(source.octets, source.message.internal_date)
+
+
+def _thread_id(source: Source) -> bytes:
+    return b"(%b)" % objectid.thread_id(header_of(source.head), source.message.internal_date)
+
+
 def _kept_item(name: str, render: Render) -> Render:
     """The same, once per message."""
 
@@ -139,6 +148,9 @@ ITEMS: dict[str, Render] = {
     "ENVELOPE": _kept_item("ENVELOPE", _envelope),
     "BODY": _kept_item("BODY", _body),
     "BODYSTRUCTURE": _kept_item("BODYSTRUCTURE", _bodystructure),
+    "MODSEQ": lambda source: source.view.modseq(source.message.uid),
+    "EMAILID": _kept_item("EMAILID", _email_id),
+    "THREADID": _kept_item("THREADID", _thread_id),
 }
 """Everything that is not message content."""
 

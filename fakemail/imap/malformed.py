@@ -66,6 +66,8 @@ def conduct(session: Session) -> Conduct:
         items["BODYSTRUCTURE"] = lambda source: b"BODYSTRUCTURE " + _body(source, extensible=True)
     if dialect.has("internaldate_bare_day"):
         items["INTERNALDATE"] = lambda source: ITEMS["INTERNALDATE"](source).replace(b'"0', b'"')
+    if dialect.has("modseq_minus_one"):
+        items["MODSEQ"] = lambda source: b"MODSEQ (-1)"
     return Conduct(items, dialect.has("fetch_without_body"), dialect.has("stray_parse_lines"))
 
 

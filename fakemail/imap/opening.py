@@ -6,8 +6,9 @@ Its lines have names for the numbers (`dialects/opening.py`); here they get them
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 
+from fakemail.imap import condstore
+from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.refusals import one_line
 from fakemail.imap.session import Session
 from fakemail.imap.view import View
@@ -22,22 +23,29 @@ def first_unseen(opened: Mailbox, view: View) -> int | None:
     return next((n for n, m in messages if m is not None and "\\Seen" not in m.flags), None)
 
 
-def as_seen(session: Session, opened: Mailbox, view: View, lines: tuple[str, ...]) -> bytes:
-    """The lines, filled in; those of which there is nothing to say are left out."""
+def as_seen(
+    session: Session, opened: Mailbox, view: View, lines: tuple[str, ...], modseq: bytes
+) -> bytes:
+    """The lines, filled in; those of which there is nothing to say are left out.
+
+    `modseq`: what must be said of mod-sequences where no line says it.
+    """
     dialect = session.desk.dialect
-    identity = f"{session.home.address} {opened.name} {opened.uid_validity}"
+    tells_modseq = any("{highest_modseq}" in line for line in lines)
+    highest = condstore.highest(opened) if tells_modseq else 0
     facts: dict[str, object] = {
         "exists": len(view),
         "recent": len(view.recent.intersection(view.uids)),
         "unseen": first_unseen(opened, view),
         "uid_validity": session.uid_validity(opened),
         "uid_next": None if dialect.has("no_uidnext") else opened.uid_next,
-        "highest_modseq": opened.uid_next,
-        "mailbox_id": int.from_bytes(blake2b(identity.encode(), digest_size=4).digest()),
+        "highest_modseq": highest or None,
+        "mailbox_id": mailbox_id(session, opened),
     }
     keywords = list(opened.keywords())
     said = (_filled(line, facts, keywords) for line in lines)
-    return b"".join(one_line(line) + b"\r\n" for line in said if line)
+    told = b"".join(one_line(line) + b"\r\n" for line in said if line)
+    return told if highest else told + modseq
 
 
 def _filled(line: str, facts: dict[str, object], keywords: list[str]) -> str:

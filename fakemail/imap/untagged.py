@@ -23,6 +23,15 @@ def expunge(sequence: int) -> bytes:
     return b"* %d EXPUNGE\r\n" % sequence
 
 
+def vanished(uids: Iterable[tuple[int, int]], *, earlier: bool = False) -> bytes:
+    """Messages are gone; ranges of their UIDs. `earlier`: before this session, so that no number
+    changes (RFC 7162 §3.2.10)."""
+    runs = b",".join(
+        b"%d" % one if one == other else b"%d:%d" % (one, other) for one, other in uids
+    )
+    return b"* VANISHED %b%b\r\n" % (b"(EARLIER) " if earlier else b"", runs)
+
+
 def fetch(sequence: int, items: bytes) -> bytes:
     """Message data (§7.4.2)."""
     return b"* %d FETCH (%b)\r\n" % (sequence, items)
@@ -47,16 +56,24 @@ def ok(code: bytes, text: bytes) -> bytes:
 
 
 def list_(
-    attributes: Iterable[str], name: bytes, response: bytes = b"LIST", separator: str = "/"
+    attributes: Iterable[str],
+    name: bytes,
+    response: bytes = b"LIST",
+    separator: str = "/",
+    data: bytes = b"",
 ) -> bytes:
-    """One mailbox name as it is spelled here, of LIST, XLIST or LSUB (§7.2.2, §7.2.3)."""
+    """One mailbox name as it is spelled here, of LIST, XLIST or LSUB (§7.2.2, §7.2.3); `data`:
+    extended data items (RFC 5258 §3)."""
     words = " ".join(attributes).encode("ascii")
-    return b'* %b (%b) "%b" %b\r\n' % (response, words, separator.encode("ascii"), name)
+    more = b" (%b)" % data if data else b""
+    return b'* %b (%b) "%b" %b%b\r\n' % (response, words, separator.encode("ascii"), name, more)
 
 
-def status(name: bytes, items: Iterable[tuple[bytes, int]]) -> bytes:
+def status(name: bytes, items: Iterable[tuple[bytes, int | bytes]]) -> bytes:
     """Facts about a mailbox, whose name is as it is spelled here (§7.2.4)."""
-    facts = b" ".join(b"%b %d" % item for item in items)
+    facts = b" ".join(
+        b"%b %b" % (item, fact if isinstance(fact, bytes) else b"%d" % fact) for item, fact in items
+    )
     return b"* STATUS %b (%b)\r\n" % (name, facts)
 
 

@@ -24,7 +24,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from fakemail.imap import untagged, write
-from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
+from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet, set_of
 from fakemail.message.part import Part
 from fakemail.reasons.imap import BAD_NUMBER, NOT_OFFERED
 from fakemail.reasons.reason import Refusal
@@ -60,6 +60,16 @@ class View:
         """UIDs of what the last SEARCH RETURN (SAVE) found, some perhaps gone since (RFC 5182
         §2.1); None where the provider has no ``$``."""
 
+        self.aware = False
+        """Whether this client is told of mod-sequences here (`condstore.py`)."""
+
+        self.vanishes = False
+        """Whether it hears VANISHED in place of EXPUNGE."""
+
+        self.keeps_numbers = False
+        """The command that runs is about numbers after all: the next flush renumbers nothing."""
+
+        self._told_modseq = self._held_back = False
         self._changed = changed
         self._hides = hides
         self._arrived: set[int] = set()
@@ -169,6 +179,30 @@ class View:
             line = lines[flags] = write.flags([*flags, *recent])
         return line
 
+    # mod-sequences (RFC 7162)
+
+    @property
+    def known_modseq(self) -> int:
+        """HIGHESTMODSEQ as far as the client was told of it: below every expunge that waits to be
+        told (§3.2)."""
+        modseq = self.mailbox.modseq
+        return max(
+            1, min(map(modseq, self._gone)) - 1 if self._gone else self.mailbox.highest_modseq
+        )
+
+    def modseq(self, uid: int) -> bytes:
+        """MODSEQ as a message data item (§3.1.4.2)."""
+        self._told_modseq = True
+        return b"MODSEQ (%d)" % self.mailbox.modseq(uid)
+
+    def items(self, message: Message, flags: bool = True) -> bytes:
+        """What the client is told of a message whose flags changed: with UID and MODSEQ if it
+        knows them (§3.2.4)."""
+        if not self.aware:
+            return b"FLAGS " + self.flags(message)
+        more = b" FLAGS " + self.flags(message) if flags else b""
+        return b"UID %d%b %b" % (message.uid, more, self.modseq(message.uid))
+
     @property
     def untold(self) -> frozenset[int]:
         """UIDs of messages whose flags somebody else changed, which the client must still hear."""
@@ -198,6 +232,8 @@ class View:
     def flush(self, may_renumber: bool) -> bytes:
         """The untagged responses for everything that may be told now; afterwards the client
         knows it."""
+        may_renumber = may_renumber and not self.keeps_numbers
+        self.keeps_numbers = False
         if not self.dirty:
             return b""
         lines: list[bytes] = []
@@ -208,12 +244,21 @@ class View:
         lines.append(self.keyword_news())
         if self._flagged:
             self._tell_flagged(lines)
+        if self.aware and (self._told_modseq if self._gone else self._held_back):
+            self._held_back = bool(self._gone)
+            code = b"HIGHESTMODSEQ %d" % self.known_modseq
+            lines.append(untagged.ok(code, b"More to tell." if self._gone else b"All told."))
+        self._told_modseq = False
         return b"".join(lines)
 
     def _tell_gone(self, lines: list[bytes]) -> None:
         gone, self._gone = self._gone, set()
         sequences = sorted(filter(None, map(self.sequence, gone)))
-        lines.extend(untagged.expunge(was - before) for before, was in enumerate(sequences))
+        if self.vanishes and sequences:
+            uids = (self._uids[sequence - 1] for sequence in sequences)
+            lines.append(untagged.vanished(set_of(uids).ranges))
+        elif sequences:
+            lines.extend(untagged.expunge(was - before) for before, was in enumerate(sequences))
         if len(sequences) > 100:
             self._uids = [uid for uid in self._uids if uid not in gone]
         else:
@@ -259,7 +304,7 @@ class View:
         for uid in flagged:
             message, sequence = self.mailbox.get(uid), self.sequence(uid)
             if message is not None and sequence is not None:
-                lines.append(untagged.fetch(sequence, b"FLAGS " + self.flags(message)))
+                lines.append(untagged.fetch(sequence, self.items(message)))
 
     # noting
 

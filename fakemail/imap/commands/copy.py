@@ -1,4 +1,4 @@
-"""COPY, MOVE and their UID forms (RFC 3501 §6.4.7; RFC 4315 §3; RFC 6851)."""
+"""COPY, MOVE and their UID forms (RFC 3501 §6.4.7; RFC 4315 §3; RFC 6851; RFC 7162 §3.2)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeVar
 from fakemail.imap import write
 from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
+from fakemail.imap.commands.expunge import highest
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.grammar.mailbox_name import mailbox
 from fakemail.imap.session import Session, State
@@ -61,7 +62,7 @@ def move(session: Session, arguments: CopyArguments) -> Running:
     pairs = session.view.mailbox.move(uids, target) if uids else []
     if pairs:
         yield b"* OK %bMoved.\r\n" % _copyuid(session, target, pairs)
-    return b"OK MOVE completed."
+    return b"OK %bMOVE completed." % (highest(session.view) if pairs else b"")
 
 
 def _with_turns(work: Generator[None, None, T]) -> Generator[bytes, None, T]:

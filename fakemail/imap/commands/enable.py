@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakemail.imap import condstore
 from fakemail.imap.capabilities import ENABLEABLE, announced
 from fakemail.imap.command import Command, Running
 from fakemail.imap.grammar.strings import atom
@@ -25,6 +26,8 @@ def enable(session: Session, names: list[str]) -> Running:
     session.enabled.update(now)
     if not session.desk.dialect.has("enable_untold"):
         yield " ".join(["* ENABLED", *now]).encode("ascii") + b"\r\n"
+    if session.selected and not set(condstore.NAMES).isdisjoint(now):
+        yield condstore.opened(session)
     return b"OK ENABLE completed."
 
 

@@ -1,8 +1,8 @@
-"""EXPUNGE and UID EXPUNGE (RFC 3501 §6.4.3; RFC 4315 §2.1)."""
+"""EXPUNGE and UID EXPUNGE (RFC 3501 §6.4.3; RFC 4315 §2.1; RFC 7162 §3.2.7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.numbers import Numbers, parser
@@ -24,21 +24,29 @@ def expunge(session: Session, wanted: Numbers | None) -> Running:
     if view.read_only:
         raise Refusal(READ_ONLY)
     if wanted is None:
-        yield from expunge_deleted(view, list(view.uids))
+        removed = yield from expunge_deleted(view, list(view.uids))
     else:
         found = wanted.messages(view).messages
-        yield from expunge_deleted(view, [message.uid for _, message in found])
-    return b"OK EXPUNGE completed."
+        removed = yield from expunge_deleted(view, [message.uid for _, message in found])
+    return b"OK %bEXPUNGE completed." % (highest(view) if removed else b"")
 
 
-def expunge_deleted(view: View, uids: Sequence[int]) -> Iterator[bytes]:
-    """Remove what of these is \\Deleted, with pauses for others; for CLOSE too."""
+def highest(view: View) -> bytes:
+    """HIGHESTMODSEQ after messages were removed, for clients that know QRESYNC: all of it will be
+    told before the tagged response (RFC 7162 §3.2.7)."""
+    return b"[HIGHESTMODSEQ %d] " % view.mailbox.highest_modseq if view.vanishes else b""
+
+
+def expunge_deleted(view: View, uids: Sequence[int]) -> Generator[bytes, None, bool]:
+    """Remove what of these is \\Deleted, with pauses for others; for CLOSE too. Whether any was."""
+    removed = False
     for start in range(0, len(uids), TURN):
         messages = map(view.mailbox.get, uids[start : start + TURN])
         deleted = [m.uid for m in messages if m is not None and "\\Deleted" in m.flags]
         if deleted:
-            view.mailbox.expunge(deleted)
+            removed |= bool(view.mailbox.expunge(deleted))
         yield b""
+    return removed
 
 
 ROWS = (

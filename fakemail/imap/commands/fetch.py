@@ -12,15 +12,19 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from fakemail.imap import condstore
+from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Running
 from fakemail.imap.command import Numbers as Uses
 from fakemail.imap.commands.numbers import Found, Numbers, parser
 from fakemail.imap.grammar.fetch_attributes import (
+    EXTENSIONS,
     Attribute,
     Body,
     Item,
     fetch_attributes,
 )
+from fakemail.imap.grammar.modifiers import FetchModifiers, fetch_modifiers
 from fakemail.imap.items import Source, content
 from fakemail.imap.malformed import Conduct, conduct
 from fakemail.imap.session import Session, State
@@ -35,7 +39,7 @@ log = logging.getLogger("fakemail")
 PIECE = 32768
 SLICE = 65536
 SEEN = "\\Seen"
-FLAGS = Item("FLAGS")
+FLAGS, UID, MODSEQ = Item("FLAGS"), Item("UID"), Item("MODSEQ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class FetchArguments:
 
     numbers: Numbers
     attributes: tuple[Attribute, ...]
+    modifiers: FetchModifiers
 
 
 def fetch_parser(by_uid: bool) -> Callable[[Cursor], FetchArguments]:
@@ -52,31 +57,72 @@ def fetch_parser(by_uid: bool) -> Callable[[Cursor], FetchArguments]:
 
     def parse(cursor: Cursor) -> FetchArguments:
         """fetch = "FETCH" SP sequence-set SP ("ALL" / ... / "(" fetch-att *(SP fetch-att) ")")
+        [fetch-modifiers]
 
-        UID FETCH always answers with the UID too.
+        UID FETCH always answers with the UID too, and CHANGEDSINCE with MODSEQ.
         """
         messages = numbers(cursor)
         cursor.space()
         attributes = fetch_attributes(cursor)
-        if by_uid and Item("UID") not in attributes:
-            attributes = (Item("UID"), *attributes)
-        return FetchArguments(messages, attributes)
+        modifiers = fetch_modifiers(cursor, by_uid=by_uid)
+        if by_uid and UID not in attributes:
+            attributes = (UID, *attributes)
+        if modifiers.changed_since is not None and MODSEQ not in attributes:
+            attributes = (*attributes, MODSEQ)
+        return FetchArguments(messages, attributes, modifiers)
 
     return parse
 
 
 def fetch(session: Session, arguments: FetchArguments) -> Running:
     """FETCH; content sets \\Seen, unless it is peeked at or the mailbox is read-only."""
-    view = session.view
+    view, modifiers = session.view, arguments.modifiers
+    for each in arguments.attributes:
+        if isinstance(each, Item) and each.name in EXTENSIONS:
+            require(session, EXTENSIONS[each.name], each.name)
+    if modifiers.vanished:
+        condstore.need_qresync(session, "VANISHED")
+    if MODSEQ in arguments.attributes:
+        yield from condstore.needed(session, "MODSEQ")
+    if modifiers.vanished:
+        yield from _vanished(view, arguments)
     found = arguments.numbers.messages(view)
-    bodies = [each for each in arguments.attributes if isinstance(each, Body)]
-    if bodies:
-        sees = not view.read_only and not all(body.peek for body in bodies)
-        yield from _with_content(view, found, arguments.attributes, sees, conduct(session))
-    else:
-        yield from _without_content(view, found, arguments.attributes, conduct(session))
+    if modifiers.changed_since is not None:
+        found.keep(changed_since(view, modifiers.changed_since))
+    yield from answers(session, found, arguments.attributes)
     found.all_there()
     return b"OK FETCH completed."
+
+
+def answers(
+    session: Session, found: Found, attributes: tuple[Attribute, ...]
+) -> Iterator[Shown | bytes]:
+    """The FETCH responses about these messages."""
+    view = session.view
+    bodies = [each for each in attributes if isinstance(each, Body)]
+    if bodies:
+        sees = not view.read_only and not all(body.peek for body in bodies)
+        yield from _with_content(view, found, attributes, sees, conduct(session))
+    else:
+        yield from _without_content(view, found, attributes, conduct(session))
+
+
+def changed_since(view: View, modseq: int) -> Callable[[Message], bool]:
+    """Whether a message has a higher mod-sequence than that (RFC 7162 §3.1.4.1)."""
+    of = view.mailbox.modseq
+    return lambda message: of(message.uid) > modseq
+
+
+def _vanished(view: View, arguments: FetchArguments) -> Iterator[bytes]:
+    """VANISHED (EARLIER), which comes before every FETCH response; before it what vanished in this
+    session, so that nothing is told in both ways (RFC 7162 §3.2.6, §3.2.10). ``*`` is here the
+    last UID that ever was, since that may be the one that is gone."""
+    yield view.flush(may_renumber=True)
+    numbers, since = arguments.numbers.set, arguments.modifiers.changed_since
+    if numbers.last_result:
+        numbers = view.last_result
+    bounds = numbers.bounds(view.mailbox.uid_next - 1)
+    yield condstore.earlier(view.mailbox, since or 0, bounds)
 
 
 def _without_content(
@@ -119,8 +165,9 @@ def _with_content(
         wanted = attributes
         try:
             marked = sees and SEEN not in message.flags and _see(view, message)
-            if marked and FLAGS not in wanted:
-                wanted = (FLAGS, *wanted)
+            if marked:
+                told = (UID, FLAGS, MODSEQ) if view.aware else (FLAGS,)
+                wanted = (*(each for each in told if each not in wanted), *wanted)
             pieces, text = _response(sequence, source, wanted, how)
         except MessageGone:
             found.missing = True

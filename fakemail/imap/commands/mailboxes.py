@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.mailbox_name import mailbox
+from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import MAILBOX_EXISTS, NO_SUCH_MAILBOX
 from fakemail.reasons.provider import CREATE_REFUSED
@@ -14,15 +16,20 @@ from fakemail.wire.cursor import Cursor
 
 
 def create(session: Session, name: str) -> Running:
-    """CREATE; a trailing separator only says that names below it will follow (§6.3.3)."""
+    """CREATE; a trailing separator only says that names below it will follow (§6.3.3). It
+    answers with the ID that the mailbox has from now on (RFC 8474 §4.1)."""
     if session.desk.dialect.has("create_refused"):
         raise Refusal(CREATE_REFUSED)
+    name = name.removesuffix("/")
     try:
-        session.home.create(name.removesuffix("/"))
+        session.home.create(name)
     except MailboxExists:
         raise Refusal(MAILBOX_EXISTS, name=name) from None
     yield from ()
-    return b"OK CREATE completed."
+    if not offered(session, "OBJECTID"):
+        return b"OK CREATE completed."
+    found = mailbox_id(session, session.mailbox(name)).encode("ascii")
+    return b"OK [MAILBOXID (%b)] CREATE completed." % found
 
 
 def delete(session: Session, name: str) -> Running:

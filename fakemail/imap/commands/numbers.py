@@ -50,6 +50,10 @@ class Found:
         self.missing = False
         """Whether one that the client may count on was expunged elsewhere."""
 
+    def keep(self, wanted: Callable[[Message], bool]) -> None:
+        """Leave out the others."""
+        self.messages = [pair for pair in self.messages if wanted(pair[1])]
+
     def all_there(self) -> None:
         """Raise Refusal(imap.expunge-issued) if some were missing."""
         if self.missing:

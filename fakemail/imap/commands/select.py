@@ -1,15 +1,20 @@
-"""SELECT, EXAMINE, CHECK, CLOSE, UNSELECT (RFC 3501 §6.3.1-2, §6.4.1-2; RFC 3691)."""
+"""SELECT, EXAMINE, CHECK, CLOSE, UNSELECT (RFC 3501 §6.3.1-2, §6.4.1-2; RFC 3691; RFC 7162)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from fakemail.imap import untagged
+from fakemail.imap import condstore, untagged
 from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.expunge import expunge_deleted
+from fakemail.imap.commands.fetch import FLAGS, MODSEQ, UID, answers, changed_since
+from fakemail.imap.commands.numbers import Numbers
 from fakemail.imap.grammar.mailbox_name import mailbox
-from fakemail.imap.grammar.sequence import NO_MESSAGES
+from fakemail.imap.grammar.modifiers import Resync, SelectParameters, select_parameters
+from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
+from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.opening import as_seen, first_unseen
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
@@ -17,6 +22,17 @@ from fakemail.reasons.provider import ID_REQUIRED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
+from fakemail.wire.effects import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class SelectArguments:
+    """Which mailbox, and how."""
+
+    name: str | Refusal
+    """A refusal for a name that no mailbox can have: it must still close the mailbox before."""
+
+    parameters: SelectParameters
 
 
 def parse_name(cursor: Cursor) -> str:
@@ -25,35 +41,39 @@ def parse_name(cursor: Cursor) -> str:
     return mailbox(cursor)
 
 
-def parse_selected(cursor: Cursor) -> str | Refusal:
-    """The same, where a name that no mailbox can have must still close the mailbox before."""
+def parse_selected(cursor: Cursor) -> SelectArguments:
+    """SP mailbox [select-params]"""
+    name: str | Refusal
     try:
-        return parse_name(cursor)
+        name = parse_name(cursor)
     except Refusal as refusal:
-        return refusal
+        name = refusal
+    return SelectArguments(name, select_parameters(cursor))
 
 
-def select(session: Session, name: str | Refusal) -> Running:
+def select(session: Session, arguments: SelectArguments) -> Running:
     """SELECT opens a mailbox (RFC 3501 §6.3.1)."""
-    yield from _open(session, name, read_only=False)
+    yield from _open(session, arguments, read_only=False)
     return b"OK [READ-WRITE] SELECT completed."
 
 
-def examine(session: Session, name: str | Refusal) -> Running:
+def examine(session: Session, arguments: SelectArguments) -> Running:
     """EXAMINE opens a mailbox and changes nothing in it, \\Recent included (RFC 3501 §6.3.2)."""
-    yield from _open(session, name, read_only=True)
+    yield from _open(session, arguments, read_only=True)
     return b"OK [READ-ONLY] EXAMINE completed."
 
 
-def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[bytes]:
+def _open(session: Session, arguments: SelectArguments, read_only: bool) -> Iterator[Effect]:
     """The untagged responses; the mailbox before is closed even when this fails."""
+    name, parameters = arguments.name, arguments.parameters
+    condstore.allow(session, parameters)
     dialect = session.desk.dialect
     if dialect.has("id_before_select") and not session.said_id:
         raise Refusal(ID_REQUIRED)
     seen = dialect.opening(read_only) if dialect.texts else None
     if session.selected:
         session.unselect()
-        if seen is None:
+        if seen is None or offered(session, "CONDSTORE"):
             yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
     if isinstance(name, Refusal):
         raise name
@@ -63,10 +83,15 @@ def _open(session: Session, name: str | Refusal, read_only: bool) -> Iterator[by
     try:
         while view.claim():
             yield b""
+        if parameters.condstore or parameters.resync is not None:
+            session.enabled.add("CONDSTORE")
+        modseq = condstore.opened(session) if condstore.is_aware(session) else b""
         if seen is None:
-            yield b"".join(_facts(session, opened, view))
+            yield b"".join(_facts(session, opened, view)) + modseq
         else:
-            yield as_seen(session, opened, view, seen)
+            yield as_seen(session, opened, view, seen, modseq)
+        if parameters.resync is not None:
+            yield from _resync(session, view, parameters.resync)
     except BaseException:
         session.unselect()  # a SELECT that failed selects nothing
         raise
@@ -83,7 +108,29 @@ def _facts(session: Session, opened: Mailbox, view: View) -> list[bytes]:
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
         untagged.ok(b"UIDVALIDITY %d" % session.uid_validity(opened), b"UIDs valid."),
         b"" if session.desk.dialect.has("no_uidnext") else uid_next,
+        _mailbox_id(session, opened) if offered(session, "OBJECTID") else b"",
     ]
+
+
+def _mailbox_id(session: Session, opened: Mailbox) -> bytes:
+    """RFC 8474 §4.2"""
+    return untagged.ok(b"MAILBOXID (%b)" % mailbox_id(session, opened).encode("ascii"), b"Mailbox ID.")
+
+
+def _resync(session: Session, view: View, resync: Resync) -> Iterator[Effect]:
+    """What vanished and what changed while the client was away (RFC 7162 §3.2.5.1); nothing if its
+    UIDs mean nothing here any more."""
+    mailbox = view.mailbox
+    if resync.uid_validity != session.uid_validity(mailbox) or not view.aware:
+        return
+    known = (
+        SequenceSet(((1, max(1, mailbox.uid_next - 1)),)) if resync.known is None else resync.known
+    )
+    above = condstore.matched(view, resync)
+    yield condstore.earlier(mailbox, resync.modseq, known.bounds(0), above)
+    found = Numbers(known, by_uid=True).messages(view)
+    found.keep(changed_since(view, resync.modseq))
+    yield from answers(session, found, (UID, FLAGS, MODSEQ))
 
 
 def check(session: Session, _: None) -> Running:

@@ -1,15 +1,17 @@
-"""STATUS (RFC 3501 §6.3.10)."""
+"""STATUS (RFC 3501 §6.3.10; RFC 7162 §3.1.7; RFC 8474 §4.3)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fakemail.imap import untagged
+from fakemail.imap import condstore, untagged
+from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.octets import ATOM_CHAR
+from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.session import Session, State
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
@@ -19,14 +21,24 @@ def _unseen(mailbox: Mailbox) -> int:
     return sum("\\Seen" not in message.flags for message in mailbox.messages())
 
 
-ITEMS: dict[bytes, Callable[[Mailbox], int]] = {
-    b"MESSAGES": lambda mailbox: len(mailbox.messages()),
-    b"RECENT": lambda mailbox: mailbox.recent_count(),
-    b"UIDNEXT": lambda mailbox: mailbox.uid_next,
-    b"UIDVALIDITY": lambda mailbox: mailbox.uid_validity,
-    b"UNSEEN": _unseen,
+def _highest_modseq(mailbox: Mailbox) -> int:
+    mailbox.look()
+    return condstore.highest(mailbox)
+
+
+ITEMS: dict[bytes, Callable[[Session, Mailbox], int | bytes]] = {
+    b"MESSAGES": lambda _, mailbox: len(mailbox.messages()),
+    b"RECENT": lambda _, mailbox: mailbox.recent_count(),
+    b"UIDNEXT": lambda _, mailbox: mailbox.uid_next,
+    b"UIDVALIDITY": lambda session, mailbox: session.uid_validity(mailbox),
+    b"UNSEEN": lambda _, mailbox: _unseen(mailbox),
+    b"HIGHESTMODSEQ": lambda _, mailbox: _highest_modseq(mailbox),
+    b"MAILBOXID": lambda session, mailbox: b"(%b)" % mailbox_id(session, mailbox).encode("ascii"),
 }
 """status-att, and how each is found out."""
+
+EXTENSIONS = {b"HIGHESTMODSEQ": "CONDSTORE", b"MAILBOXID": "OBJECTID"}
+"""Items that came with an extension, and the capability that says it is there."""
 
 
 _SEEN = re.compile(r"\* STATUS (\S+|\"[^\"]*\") \((.*)\)")
@@ -44,6 +56,11 @@ def parse_status(cursor: Cursor) -> StatusArguments:
     """status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")" """
     name = parse_name(cursor)
     cursor.space()
+    return StatusArguments(name, status_items(cursor))
+
+
+def status_items(cursor: Cursor) -> tuple[bytes, ...]:
+    """ "(" status-att *(SP status-att) ")" """
     cursor.expect(b"(", "a list of items in parentheses")
     items: dict[bytes, None] = {}
     while True:
@@ -53,16 +70,25 @@ def parse_status(cursor: Cursor) -> StatusArguments:
             cursor.fail("one of " + b" ".join(ITEMS).decode("ascii"), start)
         items[item] = None
         if cursor.accept(b")"):
-            return StatusArguments(name, tuple(items))
+            return tuple(items)
         cursor.space()
 
 
 def status(session: Session, arguments: StatusArguments) -> Running:
     """STATUS tells facts about a mailbox without selecting it."""
+    yield from told(session, arguments)
+    return b"OK STATUS completed."
+
+
+def told(session: Session, arguments: StatusArguments) -> Iterator[bytes]:
+    """The STATUS response about one mailbox, and what goes before it."""
     mailbox = session.mailbox(arguments.name)
-    facts = {item: ITEMS[item](mailbox) for item in arguments.items}
-    if b"UIDVALIDITY" in facts:
-        facts[b"UIDVALIDITY"] = session.uid_validity(mailbox)
+    for item in arguments.items:
+        if item in EXTENSIONS:
+            require(session, EXTENSIONS[item], item.decode("ascii"))
+    if b"HIGHESTMODSEQ" in arguments.items:
+        yield condstore.begin(session)
+    facts = {item: ITEMS[item](session, mailbox) for item in arguments.items}
     if session.desk.dialect.has("no_uidnext"):
         facts.pop(b"UIDNEXT", None)
     name = session.spelled(arguments.name)
@@ -74,7 +100,6 @@ def status(session: Session, arguments: StatusArguments) -> Running:
         if match[1].startswith('"') and not name.startswith(b'"'):
             name = b'"%b"' % name
     yield untagged.status(name, facts.items())
-    return b"OK STATUS completed."
 
 
 ROWS = (

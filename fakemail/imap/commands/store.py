@@ -1,4 +1,4 @@
-"""STORE and UID STORE (RFC 3501 §6.4.6)."""
+"""STORE and UID STORE (RFC 3501 §6.4.6; RFC 7162 §3.1.3)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from fakemail.imap import untagged
+from fakemail.imap import condstore, untagged, write
 from fakemail.imap.command import Command, Running
 from fakemail.imap.command import Numbers as Uses
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.grammar.flags import flag, flag_list
+from fakemail.imap.grammar.modifiers import store_modifiers
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
+from fakemail.reasons.condstore import MODIFIED
 from fakemail.reasons.imap import READ_ONLY
 from fakemail.reasons.reason import Refusal
 from fakemail.store.index import Message
@@ -32,6 +34,8 @@ class StoreArguments:
     how: How
     silent: bool
     flags: tuple[str, ...]
+    unchanged_since: int | None = None
+    """Only messages that did not change after that (RFC 7162 §3.1.3)."""
 
 
 def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
@@ -39,11 +43,12 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
     numbers = parser(by_uid)
 
     def parse(cursor: Cursor) -> StoreArguments:
-        """store = "STORE" SP sequence-set SP store-att-flags
+        """store = "STORE" SP sequence-set [store-modifiers] SP store-att-flags
 
         store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
         """
         messages = numbers(cursor)
+        unchanged_since = store_modifiers(cursor)
         cursor.space()
         how: How = "replace"
         if cursor.accept(b"+"):
@@ -59,7 +64,7 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
             flags = [flag(cursor)]
             while cursor.accept(b" "):
                 flags.append(flag(cursor))
-        return StoreArguments(messages, how, silent, tuple(flags))
+        return StoreArguments(messages, how, silent, tuple(flags), unchanged_since)
 
     return parse
 
@@ -67,32 +72,76 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
 def store(session: Session, arguments: StoreArguments) -> Running:
     """STORE changes flags, and answers with what they are then, unless it is .SILENT.
 
-    What others did to the flags of these messages is told all the same (§6.4.6, Note).
+    What others did to the flags of these messages is told all the same (§6.4.6, Note). With
+    UNCHANGEDSINCE, messages that changed meanwhile are left as they are and named in MODIFIED.
     """
     view = session.view
     if view.read_only:
         raise Refusal(READ_ONLY)
+    if arguments.unchanged_since is not None:
+        yield from condstore.needed(session, "UNCHANGEDSINCE")
     found = arguments.numbers.messages(view)
     arguments = replace(arguments, flags=session.lasting(arguments.flags))
+    modified: list[tuple[int, Message]] = []
     for start in range(0, len(found.messages), TURN):
-        yield _store(view, arguments, found.messages[start : start + TURN])
-    found.all_there()
-    return b"OK STORE completed."
+        messages = found.messages[start : start + TURN]
+        if arguments.unchanged_since is not None:
+            messages, failed = _tested(view, arguments.unchanged_since, messages)
+            modified += failed
+            yield _flags(view, failed, by_uid=arguments.numbers.by_uid)
+        if messages:
+            yield _store(view, arguments, messages)
+    if not modified:
+        found.all_there()
+        return b"OK STORE completed."
+    numbers = write.number_set(
+        message.uid if arguments.numbers.by_uid else sequence for sequence, message in modified
+    )
+    if found.missing:
+        raise Refusal(MODIFIED, numbers=numbers.decode("ascii"))
+    return b"OK [MODIFIED %b] STORE completed but for these." % numbers
 
 
-def _store(view: View, arguments: StoreArguments, messages: list[tuple[int, Message]]) -> bytes:
-    """Some of the messages, and what the client hears of them."""
+Pairs: TypeAlias = list[tuple[int, Message]]
+"""Sequence number and message."""
+
+
+def _tested(view: View, unchanged_since: int, messages: Pairs) -> tuple[Pairs, Pairs]:
+    """Those that did not change after a mod-sequence, and those that did."""
+    passed: Pairs = []
+    failed: Pairs = []
+    for pair in messages:
+        unchanged = view.mailbox.modseq(pair[1].uid) <= unchanged_since
+        (passed if unchanged else failed).append(pair)
+    return passed, failed
+
+
+def _store(view: View, arguments: StoreArguments, messages: Pairs) -> bytes:
+    """Some of the messages, and what the client hears of them: of their flags unless it is
+    .SILENT; of their mod-sequences if it knows these (RFC 7162 §3.2.4)."""
     uids = [message.uid for _, message in messages]
     untold: frozenset[int] = view.untold if arguments.silent else frozenset()
-    view.mailbox.change_flags(uids, arguments.how, arguments.flags)
+    changed = view.mailbox.change_flags(uids, arguments.how, arguments.flags)
     view.told(set(uids) - untold)
-    lines = [view.keyword_news()]
+    news = view.keyword_news()
     if not arguments.silent:
+        return news + _flags(view, messages, by_uid=arguments.numbers.by_uid)
+    if view.aware:
+        told = set(uids if arguments.unchanged_since is not None else changed)
         for sequence, message in messages:
-            items = b"FLAGS " + view.flags(message)
-            if arguments.numbers.by_uid:
-                items = b"UID %d " % message.uid + items
-            lines.append(untagged.fetch(sequence, items))
+            if message.uid in told:
+                news += untagged.fetch(sequence, view.items(message, flags=False))
+    return news
+
+
+def _flags(view: View, messages: Pairs, *, by_uid: bool) -> bytes:
+    """FETCH responses with the flags."""
+    lines = []
+    for sequence, message in messages:
+        items = view.items(message)
+        if by_uid and not view.aware:
+            items = b"UID %d " % message.uid + items
+        lines.append(untagged.fetch(sequence, items))
     return b"".join(lines)
 
 

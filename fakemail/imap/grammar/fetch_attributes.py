@@ -45,7 +45,11 @@ Attribute: TypeAlias = Item | Body
 
 _ITEMS = (
     "FLAGS", "UID", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY",
+    "MODSEQ", "EMAILID", "THREADID",
 )  # fmt: skip
+EXTENSIONS = {"MODSEQ": "CONDSTORE", "EMAILID": "OBJECTID", "THREADID": "OBJECTID"}
+"""Items that came with an extension, and the capability that says it is there."""
+
 _FAST = ("FLAGS", "INTERNALDATE", "RFC822.SIZE")
 MACROS = {"FAST": _FAST, "ALL": (*_FAST, "ENVELOPE"), "FULL": (*_FAST, "ENVELOPE", "BODY")}
 """§6.4.5; only alone, never in parentheses."""
