@@ -15,8 +15,15 @@ from fakemail.accounts.directory import Directory, Login
 from fakemail.clock import Clock
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.furniture import furniture
+from fakemail.rates.gate import Gate
 from fakemail.reasons.auth import AUTHORIZATION_REFUSED, NO_SUCH_ACCOUNT
-from fakemail.reasons.provider import BASIC_AUTH_DISABLED
+from fakemail.reasons.provider import (
+    ACCOUNT_SUSPENDED,
+    BASIC_AUTH_DISABLED,
+    FAILED_LOGINS,
+    POLICY,
+    WEB_LOGIN_REQUIRED,
+)
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.sasl import Credentials, Mechanism
 from fakemail.store.home import Home
@@ -66,6 +73,9 @@ class Desk:
     tls: TlsFacts | None = None
     """Set by the host when the handshake is done; None in clear."""
 
+    gate: Gate | None = None
+    """What is limited over time here; None where nothing is."""
+
     can_tls: bool = True
     """Whether STARTTLS/STLS can be offered (a certificate is configured)."""
 
@@ -86,6 +96,18 @@ class Desk:
 
     def log_in(self, protocol: Protocol_, claim: Credentials) -> Login:
         """Who logs in, by the accounts and by the provider's customs; or Refusal(auth.*)."""
+        if self.gate is None:
+            return self._log_in(protocol, claim)
+        gate, who = self.gate, self.directory.means(claim.identity)
+        gate.log_in(who)
+        try:
+            return self._log_in(protocol, claim)
+        except Refusal as refusal:
+            if refusal.reason in FAILED_LOGINS:
+                gate.login_failed(who)
+            raise
+
+    def _log_in(self, protocol: Protocol_, claim: Credentials) -> Login:
         dialect = self.dialect
         if dialect.rules:
             if dialect.has("basic_auth_disabled") and not claim.bearer:
@@ -100,13 +122,25 @@ class Desk:
                 detail = f"{name}: here the user name is the whole address"
                 raise Refusal(NO_SUCH_ACCOUNT, identity=name, detail=detail)
         secret = dialect.secret
-        return self.directory.log_in(
+        login = self.directory.log_in(
             claim.identity,
             claim.secret,
             protocol,
             claim.authorize_as,
             password_opens=secret is not None and secret.accepts_password,
         )
+        if login.suspended is not None:
+            self._check_hold(protocol, login)
+        return login
+
+    def _check_hold(self, protocol: Protocol_, login: Login) -> None:
+        """Refuse who is held up; where the provider tells a sender at MAIL, the login works."""
+        if login.suspended == "web-login":
+            raise Refusal(WEB_LOGIN_REQUIRED, identity=login.address, detail=login.address)
+        if login.suspended == "policy":
+            raise Refusal(POLICY, identity=login.address, detail=login.address)
+        if protocol != "smtp" or self.dialect.text("suspended_refused_at") == "login":
+            raise Refusal(ACCOUNT_SUSPENDED, identity=login.address, detail=login.address)
 
     def home(self, address: str) -> Home:
         """The mailboxes of an account, with the folders that the provider gives everybody."""

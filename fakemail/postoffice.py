@@ -16,6 +16,7 @@ from fakemail.config import Settings
 from fakemail.desk import Desk, Limits
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.made_up import maker
+from fakemail.rates.gate import Rates
 from fakemail.reasons.reason import Protocol_
 from fakemail.store.store import Store
 from fakemail.transcript.journal import FILE_NAME as JOURNAL_FILE
@@ -52,6 +53,7 @@ class PostOffice:
         self._branches: dict[str, Branch] = {}
         self.store_folder = settings.folder / MAIL_FOLDER
         self.store = Store(self.store_folder, clock, fsync=settings.fsync)
+        self.rates = Rates(clock)
         self.sessions = Sessions(Journal(settings.folder / JOURNAL_FILE))
 
     def desk(
@@ -76,6 +78,7 @@ class PostOffice:
             store=self.store,
             clock=self.clock,
             limits=self.limits,
+            gate=self.rates.gate(dialect, peer.host),
             dialect=dialect.for_session(
                 maker(
                     recorder.number,
@@ -89,6 +92,11 @@ class PostOffice:
         """A session that goes on goes on in this dialect; its transcript says so."""
         known = {"client_ip": desk.peer.host, "host": host_name}
         desk.dialect = dialect.for_session(maker(desk.recorder.number, self.clock.time, known))
+        before, desk.gate = desk.gate, self.rates.gate(dialect, desk.peer.host)
+        if before is not None and desk.gate is not None:
+            desk.gate.follow(before)
+        elif before is not None:
+            before.leave()
         desk.host_name = host_name
         desk.directory = self.branch(domain)
         desk.recorder.speaks(dialect.name)

@@ -106,6 +106,75 @@ def message(head: str) -> Callable[[Talk, str], bytes]:
 GOOD = "From: Me <{me}>\nTo: Me <{me}>\nSubject: a plan for tuesday\n"
 
 
+BATCH = 'MIME-Version: 1.0\nContent-Type: application/octet-stream; name="run.bat"\n'
+
+
+def too_many(talk: Talk, _: str) -> bytes:
+    """The reply that refuses the second message, wherever that is."""
+    enter(talk)
+    reply = send(talk)
+    assert reply.startswith(b"250"), reply
+    return send(talk)
+
+
+def send(talk: Talk) -> bytes:
+    """A message to oneself; the reply to the end of it, or to the first command that is refused."""
+    lines = (f"MAIL FROM:<{talk.me}>", f"RCPT TO:<{talk.me}>", "DATA")
+    for line in lines:
+        reply = talk.say(line)
+        if not reply.startswith((b"2", b"3")):
+            return reply
+    filled = GOOD.format(me=talk.me).replace("\n", "\r\n")
+    return talk.say(f"{filled}\r\nhello\r\n.\r\n".encode())
+
+
+def another_connection(talk: Talk, _: str) -> bytes:
+    """The greeting of the second, or where that is well, what becomes of its message."""
+    other = talk.again()
+    if other.greeting.startswith(b"4"):
+        return other.greeting
+    enter(other)
+    return send(other)
+
+
+def connections_today(talk: Talk, _: str) -> bytes:
+    """The second connection in which the sender begins a message."""
+    enter(talk)
+    send(talk)
+    other = talk.again()
+    enter(other)
+    return send(other)
+
+
+def after_failures(talk: Talk, _: str) -> bytes:
+    """The greeting after two logins with a wrong code."""
+    for each in (talk, talk.again()):
+        hello(each)
+        log_in(each, each.me, "wrongwrongwrongw")
+    return talk.again().greeting
+
+
+def logins(secret: str) -> Callable[[Talk, str], bytes]:
+    """The last reply to the third login."""
+
+    def run(talk: Talk, _: str) -> bytes:
+        reply = b""
+        for each in (talk, talk.again(), talk.again()):
+            hello(each)
+            reply = log_in(each, each.me, secret)
+        return reply
+
+    return run
+
+
+def while_suspended(talk: Talk, _: str) -> bytes:
+    """The login works, and MAIL does not."""
+    hello(talk)
+    reply = log_in(talk, talk.banned, CODE)
+    assert reply.startswith(b"235"), reply
+    return talk.say(f"MAIL FROM:<{talk.banned}>")
+
+
 def wrong_sender(talk: Talk, command: str) -> bytes:
     """At MAIL, or at the end of DATA where the provider looks then."""
     if talk.dialect.text("sender_must_match") == "data":
@@ -199,6 +268,29 @@ SITUATIONS: Mapping[str, Situation] = {
     "auth.basic-auth-disabled": Situation(
         after("AUTH LOGIN", base64("me"), base64(CODE), login=False), ("basic_auth_disabled",)
     ),
+    "auth.policy": Situation(attempt("policy", CODE)),
+    "auth.too-many-attempts": Situation(logins(CODE), ("logins_limit=2/10min",)),
+    "auth.too-many-failures": Situation(
+        logins("wrongwrongwrongw"), ("failed_logins_limit=2/10min",)
+    ),
+    "host.client-blocked": Situation(after_failures, ("failed_logins_ban=2/10min",)),
+    "host.connections-at-once": Situation(another_connection, ("connections_at_once=1",)),
+    "host.connections-too-often": Situation(another_connection, ("connections_limit=1/10min",)),
+    "smtp.connections-today": Situation(connections_today, ("connections_per_day=1",)),
+    "smtp.messages-in-connection": Situation(too_many, ("messages_per_connection=1",)),
+    "smtp.rate-limited": Situation(too_many, ("messages_limit=1/15min",)),
+    "smtp.daily-limit": Situation(too_many, ("messages_per_day=1",)),
+    "smtp.recipients-in-connection": Situation(
+        after("MAIL FROM:<{me}>", "RCPT TO:<{me}>", "RCPT TO:<{me}>"),
+        ("recipients_per_connection=1",),
+    ),
+    "smtp.recipients-too-often": Situation(
+        after("MAIL FROM:<{me}>", "RCPT TO:<{me}>", "RCPT TO:<{me}>"), ("recipients_limit=1/h",)
+    ),
+    "smtp.recipients-today": Situation(
+        after("MAIL FROM:<{me}>", "RCPT TO:<{me}>", "RCPT TO:<{me}>"), ("recipients_per_day=1",)
+    ),
+    "smtp.sender-suspended": Situation(while_suspended, ("suspended_refused_at=mail",)),
     "auth.tls-required": Situation(first(f"EHLO {LAPTOP}", "AUTH LOGIN"), ("no-auth_before_tls",)),
     "auth.mechanism-unknown": Situation(after("AUTH CRAM-MD5", login=False)),
     "auth.cancelled": Situation(after("AUTH LOGIN", "*", login=False)),
@@ -218,6 +310,7 @@ SITUATIONS: Mapping[str, Situation] = {
     "smtp.bad-forward-path": Situation(after("MAIL FROM:<{me}>", "RCPT TO:<a b>")),
     "smtp.content-refused": Situation(message("Date: Sat, 21 Nov 2026 10:00:00 +0000\n")),
     "smtp.from-header-invalid": Situation(message("Subject: a plan for tuesday\n")),
+    "smtp.attachment-refused": Situation(message(GOOD + BATCH), ("attachments_refused=.bat",)),
     "smtp.size-declared": Situation(after("MAIL FROM:<{me}> SIZE=99999999999")),
     "smtp.too-much-data": Situation(message(GOOD + f"X-Long: {'x' * 900}\n"), ("size_limit=900",)),
     "smtp.parameter-missing": Situation(missing_parameter),
@@ -240,17 +333,7 @@ SITUATIONS: Mapping[str, Situation] = {
 }
 """The last two are played by the harness of a test: silence, and something that breaks."""
 
-FAULTS_TO_COME = (
-    "nothing of a session brings it about; it will be said by a fault that is asked for (faults/)"
-)
-
 UNPRODUCED: Mapping[str, str] = {
-    "auth.policy": FAULTS_TO_COME,
-    "auth.too-many-attempts": FAULTS_TO_COME,
-    "smtp.attachment-refused": FAULTS_TO_COME,
-    "smtp.client-blocked": FAULTS_TO_COME,
-    "smtp.daily-limit": FAULTS_TO_COME,
-    "smtp.rate-limited": FAULTS_TO_COME,
     "host.too-many-connections": "said in place of a session, by the border, not by SMTP",
 }
 """What no situation can bring about, and why."""

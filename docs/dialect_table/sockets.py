@@ -168,6 +168,8 @@ class SmtpTalk(Talk):
 
     def __init__(self, served: Served) -> None:
         super().__init__(served.dialect, domain_of(served.dialect))
+        self._served = served
+        self._others: list[SmtpTalk] = []
         self.wire = Wire(served, "submission")
         self.greeting = self._reply()
 
@@ -177,6 +179,15 @@ class SmtpTalk(Talk):
 
     def shake(self) -> None:
         self.wire.shake()
+
+    def again(self) -> SmtpTalk:
+        self._others.append(SmtpTalk(self._served))
+        return self._others[-1]
+
+    def close(self) -> None:
+        """This connection, and those that were opened beside it."""
+        for talk in (self, *self._others):
+            talk.wire.close()
 
     def _reply(self) -> bytes:
         reply = b""

@@ -65,7 +65,7 @@ def smtp(running: Servers, today: str) -> Iterator[Row]:
         try:
             reply = how.run(talk, wanted.command)
         finally:
-            talk.wire.close()
+            talk.close()
         facts = {"client_ip": "127.0.0.1", "client_name": LAPTOP, "user": talk.me}
         compared = tuple(pairs(wanted.text, reply, facts))
         yield Row(wanted.dialect, "smtp", wanted.title, compared, "", by_hand)

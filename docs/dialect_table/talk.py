@@ -24,7 +24,15 @@ pop3 = false
 imap = false
 [[accounts."off@DOMAIN".codes]]
 code = "{CODE}"
+
+""" + "\n".join(
+    f"""\
+[accounts."{who}@DOMAIN"]
+suspended = "{who}"
+codes = [{{ code = "{CODE}" }}, {{ code = "UMJLXEIFUZXKOEXK" }}]
 """
+    for who in ("banned", "web-login", "policy")
+)
 """The accounts file of a server of situations, with ``DOMAIN`` in place of its domain."""
 
 
@@ -36,10 +44,15 @@ class Talk(ABC):
     def __init__(self, dialect: Dialect, domain: str) -> None:
         self.dialect = dialect
         self.me, self.off, self.nobody = (f"{who}@{domain}" for who in ("me", "off", "nobody"))
+        self.banned, self.policy = f"banned@{domain}", f"policy@{domain}"
 
     @abstractmethod
     def say(self, line: str | bytes) -> bytes:
         """Send one line, or octets as they are; the reply."""
+
+    @abstractmethod
+    def again(self) -> Talk:
+        """Another connection to the same server, from the same client."""
 
     @abstractmethod
     def shake(self) -> None:
@@ -74,6 +87,8 @@ def _kept(rule: str, dialect: Dialect) -> bool:
     name, _, value = rule.partition("=")
     if rule == "sender_must_match=mail" and dialect.has(name):
         return ("smtp", "smtp.sender-not-owned", "DATA") not in dialect.texts
+    if name == "attachments_refused" and dialect.has(name):
+        return True
     if name.startswith("no-"):
         return not dialect.has(name[3:])
     return str(dialect.rules.get(name, "")) == value if value else dialect.has(name)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
 
 from fakemail.accounts.codes import SERVICES, Code, Service
+
+Hold: TypeAlias = Literal["banned", "web-login", "policy"]
+"""Why a provider keeps the owner out for a while, although the code is right: the account is
+suspended; the provider wants a login in a browser first; the organization does not allow it."""
+
+HOLDS: tuple[Hold, ...] = get_args(Hold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,9 @@ class Account:
     services: frozenset[Service] = frozenset(SERVICES)
     """The protocols that are switched on."""
 
+    suspended: Hold | None = None
+    """Why nobody gets in at the moment, if so."""
+
     @property
     def addresses(self) -> tuple[str, ...]:
         """All of them, the main one first."""
@@ -42,3 +52,6 @@ class Login:
 
     listed: bool
     """Whether the account stands in the accounts file."""
+
+    suspended: Hold | None = None
+    """Why the account is held up, although the secret was right; the desk decides about it."""

@@ -110,7 +110,8 @@ class Directory:
         else:
             now = self._clock.time()
             label = check(account, name, secret, service, now, password_opens=password_opens)
-            login = Login(address, label, listed=True)
+            held = account.suspended if account is not None else None
+            login = Login(address, label, listed=True, suspended=held)
         if authorize_as and not self._same_mailbox(roster, address, authorize_as):
             raise Refusal(
                 AUTHORIZATION_REFUSED,
@@ -118,6 +119,15 @@ class Directory:
                 detail=f"{login.address} wanted to act as {shown(authorize_as)}",
             )
         return login
+
+    def means(self, user_name: str) -> str:
+        """The address that a user name means, listed or not; empty where it means none, or is
+        somebody's secret."""
+        roster = self._current()
+        try:
+            return "" if roster.is_secret(user_name) else roster.resolve(user_name)[0]
+        except NotAnAddress:
+            return ""
 
     def is_secret(self, user_name: str) -> bool:
         """Whether somebody's code or password was given for a user name: nobody may see it."""

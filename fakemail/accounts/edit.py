@@ -21,7 +21,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Table
 
-from fakemail.accounts.account import Account
+from fakemail.accounts.account import Account, Hold
 from fakemail.accounts.address import NotAnAddress, canonical, shown
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.file import AccountsFileError, parse
@@ -38,6 +38,7 @@ INTRODUCTION = """\
 #   addresses = ["sales@fakemail.test"]    # further addresses, same mailboxes
 #   password = "..."                       # never opens anything: mail programs use codes
 #   pop3 = false                           # smtp, pop3, imap: true unless switched off
+#   suspended = "banned"                   # or "web-login", "policy": the right code is refused
 #
 #   [[accounts."alice@fakemail.test".codes]]
 #   code = "UMJLXEIFUZXKOEXK"
@@ -148,6 +149,25 @@ class AccountsFile:
         services = frozenset((self.meaning[name].services - off) | on)
         self.meaning[name] = replace(self.meaning[name], services=services)
         return services
+
+    def suspend(self, address: str, hold: Hold) -> str:
+        """Keep the owner out, for this cause; the canonical address."""
+        key, table = self._account(address)
+        if table.get("suspended") != hold:
+            table["suspended"] = hold
+        return self._held(key, hold)
+
+    def resume(self, address: str) -> str:
+        """Let the owner in again; the canonical address."""
+        key, table = self._account(address)
+        if table.pop("suspended", None) is None:
+            raise EditError(f"{shown(address)} is not suspended")
+        return self._held(key, None)
+
+    def _held(self, key: str, hold: Hold | None) -> str:
+        name = canonical(key, self._default_domain)
+        self.meaning[name] = replace(self.meaning[name], suspended=hold)
+        return name
 
     def next_label(self, address: str) -> str:
         """A label that no code of the account has yet: ``code-2``."""

@@ -4,6 +4,7 @@
     addresses = ["sales@fakemail.test"]       # more addresses, same mailboxes
     password = "what she types into the web page; opens nothing here"
     pop3 = false                              # smtp, pop3, imap: true unless switched off
+    suspended = "banned"                      # or "web-login", "policy": the right code is refused
 
     [[accounts."alice@fakemail.test".codes]]
     code = "UMJLXEIFUZXKOEXK"
@@ -25,7 +26,7 @@ from typing import Any
 
 import msgspec
 
-from fakemail.accounts.account import Account
+from fakemail.accounts.account import HOLDS, Account, Hold
 from fakemail.accounts.address import NotAnAddress, canonical, shown
 from fakemail.accounts.codes import SERVICES, Code, Service, fault_of
 from fakemail.accounts.roster import Roster
@@ -57,6 +58,7 @@ class AccountTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smtp: bool = True
     pop3: bool = True
     imap: bool = True
+    suspended: Hold | None = None
     codes: list[CodeTable] = []
 
     def __repr__(self) -> str:
@@ -70,6 +72,7 @@ ALLOWED = {
     "smtp": "true or false",
     "pop3": "true or false",
     "imap": "true or false",
+    "suspended": " or ".join(f'"{hold}"' for hold in HOLDS),
     "codes": 'tables [[accounts."ADDRESS".codes]]',
     "code": "a string with at least one character, without control characters",
     "label": "a string, unique within the account",
@@ -141,6 +144,7 @@ def _account(file: str, key: str, raw: object, default_domain: str) -> Account:
         password=table.password,
         codes=tuple(codes.values()),
         services=frozenset(service for service in SERVICES if getattr(table, service)),
+        suspended=table.suspended,
     )
 
 

@@ -9,8 +9,8 @@ changes for it. Three questions are all there is:
   out (``None``: the dialect has no words of its own for it, say it as ever). The lists that engines
   put together themselves have questions of their own: `ehlo`, `capa`, `capability`, `mechanisms`,
   `opening` (SELECT), `list_line`.
-* **What do I do?**  `has(rule)`, or `seconds`, `count`, `text`, `words` for rules with a value
-  (`rules.py` is the closed list).
+* **What do I do?**  `has(rule)`, or `seconds`, `count`, `rate`, `text`, `words` for rules with a
+  value (`rules.py` is the closed list).
 * **Who am I?**  `folders`, `secret`, `endpoints`, `hosts`, `domains`, `hosts_only`.
 
 Shapes of text: SMTP lines as ``"550 5.1.1 No"``, several joined by ``\\n`` of which only the first
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from fakemail.dialects.keys import FAMILY
 from fakemail.dialects.made_up import Make, maker
 from fakemail.dialects.opening import templates, without_permanent
+from fakemail.dialects.rate import Rate
 from fakemail.dialects.rules import RULES, Value
 from fakemail.dialects.text import Text, known
 from fakemail.reasons.reason import Protocol_, Reason
@@ -250,6 +251,11 @@ class Dialect:
         value = self._rule(rule)
         assert isinstance(value, tuple), f"{rule} is no list"
         return value
+
+    def rate(self, rule: str) -> Rate | None:
+        """The value of a rule that is a rate; None: no such limit."""
+        value = self._rule(rule)
+        return value if isinstance(value, Rate) else None
 
     # who I am
 

@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-Value: TypeAlias = bool | int | float | str | tuple[str, ...]
-Kind: TypeAlias = Literal["switch", "count", "seconds", "choice", "text", "words"]
+from fakemail.dialects.rate import MOST, WANTED, NotARate, Rate
+
+Value: TypeAlias = bool | int | float | str | tuple[str, ...] | Rate
+Kind: TypeAlias = Literal["switch", "count", "seconds", "choice", "text", "words", "rate"]
 
 
 class RuleError(ValueError):
@@ -34,7 +36,8 @@ class Rule:
 
     name: str
     room: str
-    """Who obeys it: an engine (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``."""
+    """Who obeys it: an engine (``smtp pop3 imap``), or ``services``, ``accounts``, ``store``, or
+    ``rates``: a number that no provider tells, so that it is only ever set by hand."""
 
     does: str
     kind: Kind = "switch"
@@ -49,6 +52,8 @@ class Rule:
             found = value if isinstance(value, bool) else None
         elif self.kind == "count":
             found = value if isinstance(value, int) and not isinstance(value, bool) else None
+            if self.room == "rates" and found is not None and not 0 <= found <= MOST:
+                found = None
         elif self.kind == "seconds":
             number = isinstance(value, int | float) and not isinstance(value, bool)
             found = float(value) if number and 0 <= value <= 3600 else None  # type: ignore[operator, arg-type]
@@ -57,6 +62,8 @@ class Rule:
                 found = tuple(value)
                 if self.allowed and not set(found) <= set(self.allowed):
                     found = None
+        elif self.kind == "rate":
+            found = _rate(value)
         elif isinstance(value, str) and (not self.allowed or value in self.allowed):
             found = value
         if found is None:
@@ -70,9 +77,12 @@ class Rule:
             case "switch":
                 return "true or false"
             case "count":
-                return "a whole number"
+                most = f" from 0 (no limit) to {MOST}" if self.room == "rates" else ""
+                return f"a whole number{most}"
             case "seconds":
                 return "a number of seconds, at most 3600"
+            case "rate":
+                return WANTED
             case "words":
                 return f"a list of words of {', '.join(self.allowed)}" if self.allowed else "a list"
             case _:
@@ -122,6 +132,95 @@ _TABLE = (
     Rule("message_id_form", "smtp", "What that Message-ID looks like.", kind="text", default=""),
     Rule("underscores_in_from_name", "smtp", "Spaces in the From display name become underscores."),
     Rule("saves_sent_copy", "smtp", "What is sent appears in the account's sent folder too."),
+    Rule(
+        "attachments_refused",
+        "smtp",
+        "A message is refused after DATA when the name of an attachment ends like this.",
+        kind="words",
+        default=(),
+    ),
+    # -- limits: where they are told of
+    Rule(
+        "connections_refused_at",
+        "smtp",
+        "Where `connections_limit` is told of: in place of the greeting, or only at the end of "
+        "DATA.",
+        kind="choice",
+        default="connect",
+        allowed=("connect", "end"),
+    ),
+    Rule(
+        "messages_refused_at",
+        "smtp",
+        "Where limits of messages are told of: at MAIL, at DATA, or at the end of DATA.",
+        kind="choice",
+        default="mail",
+        allowed=("mail", "data", "end"),
+    ),
+    Rule(
+        "suspended_refused_at",
+        "smtp",
+        "Where a suspended account hears of it in SMTP: at the login, or at MAIL.",
+        kind="choice",
+        default="login",
+        allowed=("login", "mail"),
+    ),
+    # -- limits: how much is too much; no provider tells, so none of these is on anywhere
+    Rule(
+        "failed_logins_limit",
+        "rates",
+        "Failed logins of one account, in all protocols; then even the right code is refused.",
+        kind="rate",
+        default="",
+    ),
+    Rule(
+        "failed_logins_ban",
+        "rates",
+        "Failed logins from one client address; then it is refused when it connects.",
+        kind="rate",
+        default="",
+    ),
+    Rule(
+        "logins_limit",
+        "rates",
+        "Logins of one account, in all protocols, whether they worked or not.",
+        kind="rate",
+        default="",
+    ),
+    Rule(
+        "connections_at_once",
+        "rates",
+        "Open connections of one client address.",
+        kind="count",
+        default=0,
+    ),
+    Rule(
+        "connections_limit",
+        "rates",
+        "New connections of one client address.",
+        kind="rate",
+        default="",
+    ),
+    Rule(
+        "connections_per_day",
+        "rates",
+        "SMTP connections in which one sender begins a message; refused at MAIL.",
+        kind="count",
+        default=0,
+    ),
+    Rule("messages_per_connection", "rates", "Messages in one connection.", "count", 0),
+    Rule("messages_limit", "rates", "Messages of one sender.", kind="rate", default=""),
+    Rule("messages_per_day", "rates", "Messages of one sender in 24 hours.", "count", 0),
+    Rule("recipients_per_connection", "rates", "Recipients in one connection.", "count", 0),
+    Rule("recipients_limit", "rates", "Recipients of one sender.", kind="rate", default=""),
+    Rule("recipients_per_day", "rates", "Recipients of one sender in 24 hours.", "count", 0),
+    Rule(
+        "downloads_limit",
+        "rates",
+        "Messages that one account fetches by RETR.",
+        kind="rate",
+        default="",
+    ),
     # -- the border
     Rule("greeting_delay", "services", "The greeting comes late.", kind="seconds", default=0.0),
     Rule(
@@ -135,6 +234,12 @@ _TABLE = (
         "rsa_key_exchange_only",
         "services",
         "TLS offers only the old RSA key exchange, which modern clients refuse.",
+    ),
+    Rule(
+        "tls_port_silent",
+        "services",
+        "A client without TLS on a TLS port hears nothing, then the connection is closed; fakemail "
+        "says what is wrong.",
     ),
     # -- logging in
     Rule("basic_auth_disabled", "accounts", "No password or code logs in; only OAuth does."),
@@ -255,6 +360,18 @@ def by_hand(setting: str) -> tuple[str, Value]:
         return find(name[3:]).name, find(name[3:]).check(False)
     rule = find(name.strip())
     return rule.name, rule.check(_typed(rule, text.strip()) if given else True)
+
+
+def _rate(value: object) -> Value | None:
+    """A rate as it is, or typed; an empty text for none."""
+    if isinstance(value, Rate):
+        return value
+    if value is False or (isinstance(value, str) and value.lower() in {"", "off", "0"}):
+        return ""
+    try:
+        return Rate.of(value) if isinstance(value, str) else None
+    except NotARate:
+        return None
 
 
 def _typed(rule: Rule, text: str) -> object:

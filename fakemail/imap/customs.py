@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fakemail.desk import Desk
 from fakemail.dialects.dialect import Dialect
 from fakemail.imap.refusals import one_line
 from fakemail.reasons.imap import UNKNOWN_COMMAND
@@ -16,6 +17,16 @@ def late(dialect: Dialect, rule: str) -> Iterator[Effect]:
     """The pause that a rule asks for, if it does."""
     if dialect.has(rule):
         yield Pause(dialect.seconds(rule))
+
+
+def turned_away(desk: Desk) -> Refusal | None:
+    """Why there is no session for this client now, if so (RFC 9051 §7.1.5)."""
+    if desk.gate is not None:
+        try:
+            desk.gate.enter()
+        except Refusal as refusal:
+            return refusal
+    return None
 
 
 def first(dialect: Dialect, refusal: Refusal) -> Iterator[Effect]:

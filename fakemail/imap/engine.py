@@ -99,6 +99,9 @@ class ImapEngine:
         """The greeting (RFC 3501 §7.1.1)."""
         desk = self._desk
         yield from customs.late(desk.dialect, "greeting_delay")
+        if (refusal := customs.turned_away(desk)) is not None:
+            yield from self._say_goodbye(self._word(refusal))
+            return
         facts = {"client_ip": desk.peer.host, "host": desk.host_name}
         seen = desk.dialect.octets("imap", "imap.greeting", facts)
         if seen is not None:

@@ -36,7 +36,7 @@ from fakemail.reasons.provider import FAILED_LOGINS, XOAUTH2_ONE_LINE
 from fakemail.reasons.reason import Reason, Refusal
 from fakemail.transcript.recorder import HIDDEN
 from fakemail.wire.buffer import Buffer, LineTooLong
-from fakemail.wire.effects import Close, Effects
+from fakemail.wire.effects import Close, Effect, Effects
 from fakemail.wire.engine import TlsFacts
 
 PATIENCE = 20
@@ -68,6 +68,11 @@ class Pop3Engine:
     def opened(self) -> Effects:
         """The greeting; without a timestamp, because there is no APOP."""
         desk = self._desk
+        if desk.gate is not None:
+            try:
+                desk.gate.enter()
+            except Refusal as refusal:
+                return (*late(desk.dialect, "greeting_delay"), *self._turn_away(refusal))
         text = f"{desk.host_name} POP3 server ready (fakemail)"
         facts = {"client_ip": desk.peer.host, "host": desk.host_name}
         return (
@@ -247,8 +252,11 @@ class Pop3Engine:
 
     def _give_up(self, reason: Reason) -> Effects:
         """Say why, and close; nothing is removed."""
+        return self._turn_away(Refusal(reason))
+
+    def _turn_away(self, refusal: Refusal) -> tuple[Effect, ...]:
         self._session.move(Event.LOST)
-        return (self._worded(Refusal(reason)), Close())
+        return (self._worded(refusal), Close())
 
 
 _JUNK = frozenset({UNKNOWN_COMMAND, BAD_OCTET, LINE_TOO_LONG, SYNTAX})

@@ -1,13 +1,15 @@
 """Why the large providers refuse what the standards would let pass.
 
 Nothing here happens with the generic dialect: each of these is switched on by a rule of a dialect
-(`dialects/rules.py`), or said by hand with a fault. The wordings are fakemail's own; those of the
+(`dialects/rules.py`), by the state of an account (`fakemail account suspend`), or said by hand with
+a fault. What is counted over time is in `rates.py`. The wordings are fakemail's own; those of the
 providers are facts in `dialects/data/`.
 """
 
 from __future__ import annotations
 
 from fakemail.reasons import auth
+from fakemail.reasons.rates import TOO_MANY_ATTEMPTS, TOO_MANY_FAILURES
 from fakemail.reasons.reason import Reason
 
 # -- login -----------------------------------------------------------------------------------
@@ -33,17 +35,6 @@ BASIC_AUTH_DISABLED = Reason(
     pop3="-ERR [AUTH] Basic authentication is disabled",
     imap="NO [AUTHENTICATIONFAILED] Basic authentication is disabled",
 )
-TOO_MANY_ATTEMPTS = Reason(
-    slug="auth.too-many-attempts",
-    because="There were too many logins, or failed logins, in a short time; for a while even the "
-    "right code is refused.",
-    instead="Wait some minutes, keep one connection open in place of many, and stop retrying a "
-    "login that fails.",
-    cites=("RFC 4954 §6", "RFC 3206 §4", "RFC 5530 §3 (LIMIT)"),
-    smtp="454 4.7.0 Too many login attempts, please try again later",
-    pop3="-ERR [SYS/TEMP] Too many login attempts, please try again later",
-    imap="NO [LIMIT] Too many login attempts, please try again later",
-)
 WEB_LOGIN_REQUIRED = Reason(
     slug="auth.web-login-required",
     because="The provider found the login suspicious (new place, new device) and wants the owner "
@@ -63,6 +54,18 @@ POLICY = Reason(
     smtp="535 5.7.8 Authentication failed: not allowed by the organization's policy",
     pop3="-ERR [AUTH] Authentication failed: not allowed by the organization's policy",
     imap="NO [CONTACTADMIN] Authentication failed: not allowed by the organization's policy",
+)
+
+ACCOUNT_SUSPENDED = Reason(
+    slug="auth.account-suspended",
+    because="The provider has suspended (banned, frozen) the account: even the right code is "
+    "refused until its owner has it unlocked.",
+    instead="Log in to the web page of the provider and unlock the account; no change of the "
+    "program helps. In fakemail: `fakemail account resume ADDRESS`.",
+    cites=("RFC 4954 §6", "RFC 3206 §4", "RFC 5530 §3"),
+    smtp="535 5.7.8 Authentication failed: the account is suspended",
+    pop3="-ERR [AUTH] Authentication failed: the account is suspended",
+    imap="NO [CONTACTADMIN] Authentication failed: the account is suspended",
 )
 
 # -- SMTP ------------------------------------------------------------------------------------
@@ -92,6 +95,15 @@ FROM_HEADER_INVALID = Reason(
     cites=("RFC 5322 §3.6.2", "RFC 2047 §5"),
     smtp='550 5.6.0 The "From" header is missing or invalid',
 )
+SENDER_SUSPENDED = Reason(
+    slug="smtp.sender-suspended",
+    because="The login worked, but the provider has suspended (banned, frozen) the account: it "
+    "may not send.",
+    instead="Log in to the web page of the provider and unlock the account; no change of the "
+    "program helps. In fakemail: `fakemail account resume ADDRESS`.",
+    cites=("RFC 5321 §4.2.5", "RFC 3463 §3.8"),
+    smtp="550 5.7.1 The account is suspended and may not send",
+)
 CONTENT_REFUSED = Reason(
     slug="smtp.content-refused",
     because="The provider took the message for spam. Test messages are hit often: no From, To or "
@@ -108,30 +120,6 @@ ATTACHMENT_REFUSED = Reason(
     cites=("RFC 5321 §4.2.5", "RFC 3463 §3.7"),
     smtp="552 5.6.1 Attachment type not allowed",
 )
-RATE_LIMITED = Reason(
-    slug="smtp.rate-limited",
-    because="This account, or this address, has sent too many messages or opened too many "
-    "connections in a short time.",
-    instead="Send slower, over one connection, and retry later; a queue with a pause helps.",
-    cites=("RFC 5321 §4.2.5", "RFC 3463 §3.8"),
-    smtp="450 4.7.1 Too many messages, please try again later",
-)
-DAILY_LIMIT = Reason(
-    slug="smtp.daily-limit",
-    because="The account has sent as many messages today as the provider allows.",
-    instead="Go on tomorrow, or use a service that is made for bulk mail.",
-    cites=("RFC 5321 §4.2.5", "RFC 3463 §3.6"),
-    smtp="550 5.4.5 Daily sending limit exceeded",
-)
-CLIENT_BLOCKED = Reason(
-    slug="smtp.client-blocked",
-    because="Connections from this address are refused for a while, because of failed logins or "
-    "bad mail from it before.",
-    instead="Stop the program that keeps logging in with a wrong code, then wait; the ban ends by "
-    "itself.",
-    cites=("RFC 5321 §3.1", "RFC 3463 §3.8"),
-    smtp="554 5.7.1 Connection refused: too many failed logins from your address",
-)
 
 # -- POP3 ------------------------------------------------------------------------------------
 
@@ -141,13 +129,6 @@ MESSAGE_UNREADABLE = Reason(
     instead="Go on with the next message and come back to this one later.",
     cites=("RFC 1939 §5",),
     pop3="-ERR Message cannot be read at the moment, try again later",
-)
-DOWNLOAD_LIMIT = Reason(
-    slug="pop3.download-limit",
-    because="The account has fetched as many messages as the provider allows for a while.",
-    instead="Fetch only what is new: remember the unique-ids (UIDL) of what you have.",
-    cites=("RFC 1939 §5", "RFC 3206 §4"),
-    pop3="-ERR [SYS/TEMP] Download limit exceeded",
 )
 XOAUTH2_ONE_LINE = Reason(
     slug="pop3.xoauth2-one-line",
@@ -198,7 +179,9 @@ FAILED_LOGINS = frozenset(
         auth.EMPTY_IDENTITY,
         auth.AUTHORIZATION_REFUSED,
         BASIC_AUTH_DISABLED,
+        ACCOUNT_SUSPENDED,
         TOO_MANY_ATTEMPTS,
+        TOO_MANY_FAILURES,
         WEB_LOGIN_REQUIRED,
         POLICY,
     }

@@ -220,6 +220,7 @@ class Server:
         """
         wanted = msgspec.structs.replace(self.settings, dialect=dialect, rule=tuple(rules))
         self.manners = Manners(wanted)
+        self.post_office.rates.forget()
         return self.manners.dialect
 
     def tls_context(self, desk: Desk) -> ssl.SSLContext | None:
@@ -237,6 +238,9 @@ class Server:
     def gone(self, connection: Connection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
+        desk = getattr(connection, "desk", None)  # none, if it could not be admitted
+        if desk is not None and desk.gate is not None:
+            desk.gate.leave()
         if self._duties is not None:
             self._duties.session_ended()
         if not self.connections and self._empty is not None:

@@ -31,6 +31,9 @@ class Conduct:
     auth_failure_delay: float = 0.0
     sender_must_match: str = ""
     size_limit: int = 0
+    connections_refused_at: str = "connect"
+    messages_refused_at: str = "mail"
+    suspended_refused_at: str = "login"
 
     # what becomes of a message
     from_header_checked: bool = False
@@ -39,6 +42,7 @@ class Conduct:
     message_id_form: str = ""
     underscores_in_from_name: bool = False
     saves_sent_copy: bool = False
+    attachments_refused: tuple[str, ...] = ()
 
     reads_headers: bool = field(init=False)
     """Whether the header of a message is looked at, or changed, before it is stored."""
@@ -94,10 +98,14 @@ def _conduct(dialect: Dialect) -> Conduct:
         auth_failure_delay=dialect.seconds("auth_failure_delay"),
         sender_must_match=dialect.text("sender_must_match"),
         size_limit=dialect.count("size_limit"),
+        connections_refused_at=dialect.text("connections_refused_at"),
+        messages_refused_at=dialect.text("messages_refused_at"),
+        suspended_refused_at=dialect.text("suspended_refused_at"),
         from_header_checked=dialect.has("from_header_checked"),
         header_fields_required=dialect.words("header_fields_required"),
         rewrites_message_id=dialect.has("rewrites_message_id"),
         message_id_form=dialect.text("message_id_form"),
         underscores_in_from_name=dialect.has("underscores_in_from_name"),
         saves_sent_copy=dialect.has("saves_sent_copy"),
+        attachments_refused=dialect.words("attachments_refused"),
     )

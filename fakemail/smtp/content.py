@@ -147,6 +147,7 @@ class Content:
             self._line_ends.end()
         if self._header is not None and not self._header.done:
             self._end_header(self._header)
+        self.complete()
         if self.failure is None and self._delivery is not None:
             try:
                 homes = list({store.home(address): None for address in addresses})
@@ -166,6 +167,9 @@ class Content:
                 ]
         assert self.failure is not None
         raise self.failure
+
+    def complete(self) -> None:
+        """All of it is here; for those who look at more than the header."""
 
     def _end_header(self, header: HeaderRules) -> None:
         """A message without a body, whose header ends with it."""

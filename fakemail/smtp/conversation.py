@@ -11,6 +11,8 @@ import re
 
 from aiosmtpd.smtp import syntax
 
+from fakemail.rates.gate import Gate
+from fakemail.reasons.rates import AFTER_REJECTION
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import (
     CONTROL_OCTET,
@@ -48,13 +50,16 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
     _unknown = 0
     _line_end_noted = False
     _login_may_go_on = False
+    _rejected = False
+    """Whether the greeting was a refusal."""
 
     async def _handle_client(self) -> None:
         """Greet; then read a command, carry it out, and again (RFC 5321 §3.1, §4.1)."""
         self.behave()
         if self.conduct.greeting_delay:
             await self.input.pause(self.conduct.greeting_delay)
-        self.reply(replies.GREETING, host=self.hostname)
+        if self.desk.gate is None or self._enters(self.desk.gate):
+            self.reply(replies.GREETING, host=self.hostname)
         while not self.transport.closing:
             try:
                 await self._next_command()
@@ -66,6 +71,22 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
                 self.our_fault(error)
             if self.border.congested:
                 await self.input.relief()
+
+    def _enters(self, gate: Gate) -> bool:
+        """Whether there is a session; else the greeting says why not (RFC 5321 §3.1).
+
+        After 421 the server hangs up (§3.8); after 554 it waits for QUIT and takes nothing else.
+        """
+        try:
+            gate.enter()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            words = self.desk.dialect.word("smtp", refusal.reason, refusal.facts)
+            self._rejected = True
+            if words.startswith("421"):
+                self.hang_up()
+            return False
+        return True
 
     async def _next_command(self) -> None:
         self.verb = ""
@@ -90,6 +111,8 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
             self._check_control(text)
         if len(octets) > COMMAND_LINE and verb != "AUTH":
             raise self._too_long(COMMAND_LINE)
+        if self._rejected and verb != "QUIT":
+            raise Refusal(AFTER_REJECTION)
         if method is None:
             raise self._unknown_command(text, word)
         if not text.isascii():

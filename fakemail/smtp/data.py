@@ -22,6 +22,7 @@ from fakemail.reasons.smtp_transaction import (
     NO_VALID_RECIPIENTS,
 )
 from fakemail.smtp import replies
+from fakemail.smtp.attachments import CheckedContent
 from fakemail.smtp.content import Content
 from fakemail.smtp.dots import DotReader
 from fakemail.smtp.header_rules import HeaderRules
@@ -92,20 +93,26 @@ class DataCommand(MailCommand):
     def new_content(self) -> Content:
         """Where the next message goes, its trace fields already in front: recipients are complete
         when content may begin, and so a large message is written once."""
+        self.may_send()
         at = self.desk.clock.time()
         self.messages += 1
         identifier = f"{int(at * 1000):X}-{self.recorder.number}-{self.messages}"
         trace_fields = self._trace(identifier, at)
         header = self._header_rules(identifier) if self.conduct.reads_headers else None
-        return Content(self.desk.store, self.size_limit, identifier, trace_fields, header)
+        made = self.desk.store, self.size_limit, identifier, trace_fields, header
+        ends = self.conduct.attachments_refused
+        return CheckedContent(*made, ends) if ends else Content(*made)
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
         if content.program:
             self.note(content.program)
+        if content.failure is None:
+            self.may_finish()
         keeps = self.conduct.saves_sent_copy and self.login is not None
         sent = self._sent_folder if keeps else None
         places = content.commit(self.envelope.mailboxes, self.desk.store, sent)
+        self.sent()
         if content.bare_at is not None:
             self.note(
                 f"the content has a bare CR or LF at offset {content.bare_at}; "

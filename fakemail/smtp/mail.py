@@ -18,17 +18,14 @@ from fakemail.reasons.smtp_transaction import (
     SIZE_DECLARED,
 )
 from fakemail.smtp import parameters, path, replies
+from fakemail.smtp.limits import Limited
 from fakemail.smtp.parameters import bad
-from fakemail.smtp.speaker import Speaker
 
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")
 
 
-class MailCommand(Speaker):
+class MailCommand(Limited):
     """``MAIL FROM:<reverse-path> [SP parameters]``."""
-
-    login: Login | None = None
-    """Who has logged in."""
 
     @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:
@@ -53,6 +50,7 @@ class MailCommand(Speaker):
             self._check_owner(address)
         if not utf8 and not address.isascii():
             raise Refusal(NEEDS_SMTPUTF8)
+        self.may_begin()
         for note in reverse_path.notes:
             self.note(f"MAIL: {note}")
         options = rest.split()

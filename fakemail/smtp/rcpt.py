@@ -16,10 +16,11 @@ from fakemail.reasons.smtp_transaction import (
     TOO_MANY_RECIPIENTS,
 )
 from fakemail.smtp import parameters, path, replies
-from fakemail.smtp.speaker import SHOWN, Speaker
+from fakemail.smtp.limits import Limited
+from fakemail.smtp.speaker import SHOWN
 
 
-class RcptCommand(Speaker):
+class RcptCommand(Limited):
     """``RCPT TO:<forward-path> [SP parameters]``."""
 
     @syntax("RCPT TO:<address>", extended=" [SP <rcpt-parameters>]")
@@ -35,11 +36,13 @@ class RcptCommand(Speaker):
             raise Refusal(CHUNKS_BEGUN)
         try:
             text, mailbox = self._recipient(arg)
+            self.may_address()
         except Refusal:
             transaction.rejected += 1
             raise
         transaction.rcpt_tos.append(text)
         transaction.mailboxes[mailbox] = None
+        self.addressed()
         self.reply(replies.RECIPIENT_OK, rcpt=text)
 
     def _recipient(self, arg: str | None) -> tuple[str, str]:

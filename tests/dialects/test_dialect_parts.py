@@ -54,7 +54,7 @@ def test_every_rule_has_a_sentence_and_a_sound_default() -> None:
         assert rule.name == name
         assert rule.does.endswith(".")
         assert rule.check(rule.default) == rule.default
-        assert rule.room in {"smtp", "pop3", "imap", "services", "accounts", "store"}
+        assert rule.room in {"smtp", "pop3", "imap", "services", "accounts", "store", "rates"}
 
 
 @given(PRINTABLE, PRINTABLE)

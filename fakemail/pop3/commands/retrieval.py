@@ -9,7 +9,11 @@ from fakemail.wire.effects import Effects
 
 def retr(session: Session, number: int) -> Effects:
     """RETR gives a message (RFC 1939 §5)."""
+    gate, login = session.desk.gate, session.desk.recorder.login or ""
     octets = session.maildrop.read(number)
+    if gate is not None:
+        gate.download(login)
+        gate.downloaded(login)
     return message(session.say("pop3.retr", f"{len(octets)} octets", size=len(octets)), octets)
 
 

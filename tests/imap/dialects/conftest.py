@@ -18,6 +18,7 @@ from fakemail.dialects.load import load
 from fakemail.dialects.made_up import maker
 from fakemail.dialects.rules import Value
 from fakemail.imap.engine import ImapEngine
+from fakemail.rates.gate import Rates
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.effects import Close, Effects, Later, Pause, Shown, StartTls
@@ -36,6 +37,18 @@ codes = [
 
 [accounts."off@{domain}"]
 imap = false
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."banned@{domain}"]
+suspended = "banned"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."web-login@{domain}"]
+suspended = "web-login"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."policy@{domain}"]
+suspended = "policy"
 codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
 """
 MESSAGE = b"From: Ann <ann@b.example>\r\nTo: %b\r\nSubject: message %d\r\n\r\nText of %d.\r\n"
@@ -63,6 +76,7 @@ class Talk:
             Limits(),
             dialect=self.dialect,
             tls=TLS if tls else None,
+            gate=place.rates.gate(self.dialect, peer.host),
         )
         self.open = True
         self.waited: list[float] = []
@@ -167,6 +181,7 @@ class Place:
         self.clock = ManualClock()
         self.accounts = folder / "accounts.toml"
         self.store = Store(folder / "mail", self.clock, watch=False)
+        self.rates = Rates(self.clock)
         self.delivered = 0
         self.talks: list[Talk] = []
 

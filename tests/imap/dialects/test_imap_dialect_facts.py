@@ -13,10 +13,9 @@ import pytest
 
 from fakemail.dialects.load import lineage, load
 from fakemail.dialects.names import names
+from fakemail.dialects.rate import Rate
 
 NOT_SAID = {
-    "auth.too-many-attempts": "nobody counts logins: it is said by a fault only",
-    "auth.web-login-required": "no login looks suspicious here: it is said by a fault only",
     ("hotmail", "auth.authorization-refused"): "tokens are codes here, and have one mailbox each",
     (
         "exmail",
@@ -84,6 +83,14 @@ def logged_in(connect, dialect, command, lines):
         plain = b64encode(f"\0{talk.address}\0UMJLXEIFUZXKOEXK".encode()).decode()
         return talk.say(f"t AUTHENTICATE PLAIN {plain}")
     return talk.say(f"t LOGIN {talk.address} UMJLXEIFUZXKOEXK")
+
+
+def too_many_logins(connect, dialect, command, lines):
+    """The second of one account, where one in ten minutes may pass."""
+    for _ in range(2):
+        talk = connect(dialect, logins_limit=Rate(1, 600))
+        said = talk.say(f"t LOGIN tom@{talk.domain} UMJLXEIFUZXKOEXK")
+    return said
 
 
 def refused(user: str, secret: str, **rules) -> Callable[..., bytes]:
@@ -210,6 +217,8 @@ SITUATIONS: dict[str, Callable[..., bytes]] = {
     "auth.authorization-refused": authorization_refused,
     "auth.basic-auth-disabled": basic_auth_disabled,
     "auth.tls-required": tls_required,
+    "auth.too-many-attempts": too_many_logins,
+    "auth.web-login-required": refused("web-login", "UMJLXEIFUZXKOEXK"),
 }
 
 

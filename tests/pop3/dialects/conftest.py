@@ -16,6 +16,7 @@ from fakemail.dialects.load import load
 from fakemail.dialects.made_up import maker
 from fakemail.dialects.rules import Value
 from fakemail.pop3.engine import Pop3Engine
+from fakemail.rates.gate import Rates
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.effects import Close, Effects, Pause, Shown, StartTls
@@ -30,6 +31,18 @@ codes = [{{ code = "UMJLXEIFUZXKOEXK" }}, {{ code = "IMAPONLYIMAPONLY", scopes =
 
 [accounts."off@{domain}"]
 pop3 = false
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."banned@{domain}"]
+suspended = "banned"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."web-login@{domain}"]
+suspended = "web-login"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."policy@{domain}"]
+suspended = "policy"
 codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
 """
 
@@ -56,6 +69,7 @@ class Talk:
             Limits(),
             dialect=self.dialect,
             tls=TLS if tls else None,
+            gate=place.rates.gate(self.dialect, peer.host),
         )
         self.open = True
         self.waited: list[float] = []
@@ -127,6 +141,7 @@ class Place:
         self.clock = ManualClock()
         self.accounts = folder / "accounts.toml"
         self.store = Store(folder / "mail", self.clock, watch=False)
+        self.rates = Rates(self.clock)
         self.delivered = 0
         self.talks: list[Talk] = []
 

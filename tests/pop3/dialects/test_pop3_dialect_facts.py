@@ -12,10 +12,9 @@ import pytest
 
 from fakemail.dialects.load import lineage, load
 from fakemail.dialects.names import names
+from fakemail.dialects.rate import Rate
 
-NOT_SAID = {
-    "pop3.download-limit": "nobody counts downloads: it is said by a fault only",
-}
+NOT_SAID: dict[str, str] = {}
 
 
 def facts() -> list[tuple[str, str, str, tuple[str, ...], str]]:
@@ -81,6 +80,13 @@ def refused(user: str, secret: str, **rules) -> Callable[..., bytes]:
     return situation
 
 
+def too_many_downloads(connect, token, dialect, command):
+    talk = connect(dialect, downloads_limit=Rate(1, 3600))
+    talk.deliver()
+    talk.log_in().say("RETR 1")
+    return talk.say("RETR 1")
+
+
 def gone(connect, token, dialect, command):
     talk = connect(dialect)
     talk.deliver()
@@ -112,6 +118,7 @@ SITUATIONS: dict[str, Callable[..., bytes]] = {
     "pop3.uidl-one": asked("UIDL 1"),
     "pop3.retr": asked("RETR 1"),
     "pop3.message-unreadable": gone,
+    "pop3.download-limit": too_many_downloads,
     "pop3.top": asked("TOP 1 0"),
     "pop3.dele": asked("DELE 1"),
     "pop3.rset": asked("RSET"),

@@ -14,6 +14,7 @@ from fakemail.dialects.dialect import Dialect
 from fakemail.dialects.load import load
 from fakemail.dialects.made_up import maker
 from fakemail.dialects.rules import by_hand
+from fakemail.rates.gate import Rates
 from fakemail.smtp.border import SUBMISSION, SmtpPolicy
 from fakemail.smtp.session import SmtpSession
 from fakemail.store.store import Store
@@ -69,10 +70,19 @@ class EngineTalk(Talk):
     """Talks to an engine; also its border."""
 
     def __init__(
-        self, dialect: Dialect, folder: Path, policy: SmtpPolicy, limits: Limits, mode: str
+        self,
+        dialect: Dialect,
+        folder: Path,
+        policy: SmtpPolicy,
+        limits: Limits,
+        mode: str,
+        beside: "EngineTalk | None" = None,
     ) -> None:
         super().__init__(dialect, domain_of(dialect))
-        self.clock = ManualClock()
+        self._made_of = (dialect, folder, policy, limits, mode)
+        self._others: list[EngineTalk] = []
+        self.clock = beside.clock if beside else ManualClock()
+        self.rates = beside.rates if beside else Rates(self.clock)
         self.loop = ManualLoop(self.clock)
         self.congested = self.closed = self.paused = False
         self.sent: list[bytes] = []
@@ -92,9 +102,10 @@ class EngineTalk(Talk):
                 mode=mode,  # type: ignore[arg-type]
                 default_domain=domain_of(dialect),
             ),
-            store=Store(folder / "mail", self.clock, watch=False),
+            store=beside.desk.store if beside else Store(folder / "mail", self.clock, watch=False),
             clock=self.clock,
             limits=limits,
+            gate=self.rates.gate(dialect, peer.host),
             dialect=dialect.for_session(maker(7, self.clock.time, known)),
         )
         self.session = SmtpSession(self.desk, self, policy, self.loop)  # type: ignore[arg-type]
@@ -113,6 +124,16 @@ class EngineTalk(Talk):
             line = "AUTH PLAIN AGEAYg=="
         self.raw(line if isinstance(line, bytes) else line.encode() + b"\r\n")
         return self.heard()
+
+    def again(self) -> "EngineTalk":
+        self._others.append(EngineTalk(*self._made_of, self))
+        return self._others[-1]
+
+    def hang_up(self) -> None:
+        """The client goes."""
+        self.session.ended()
+        if self.desk.gate is not None:
+            self.desk.gate.leave()
 
     def raw(self, octets: bytes) -> None:
         """Send, and wait for nothing."""
@@ -204,5 +225,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     yield start
     for talk in begun:
-        talk.session.ended()
+        for each in (*talk._others, talk):
+            each.hang_up()
         talk.desk.store.close()

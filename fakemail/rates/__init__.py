@@ -1,0 +1,1 @@
+"""What is counted over time, and who has had too much of it."""
