@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fakemail.imap import untagged
@@ -39,15 +39,17 @@ def search_parser(by_uid: bool) -> Callable[[Cursor], SearchArguments]:
         """
         cursor.space()
         options = return_options(cursor)
-        return SearchArguments(program_or_refusal(cursor, options), by_uid, options)
+        return SearchArguments(program_or_refusal(cursor, options, parse_search), by_uid, options)
 
     return parse
 
 
-def program_or_refusal(cursor: Cursor, options: ReturnOptions | None) -> SearchProgram | Refusal:
-    """search-program; where a NO must empty ``$`` (RFC 5182 §2.1), the refusal is for later."""
+def program_or_refusal(
+    cursor: Cursor, options: ReturnOptions | None, parse: Callable[[Cursor], SearchProgram]
+) -> SearchProgram | Refusal:
+    """The program; where a NO must empty ``$`` (RFC 5182 §2.1), the refusal is for later."""
     try:
-        return parse_search(cursor)
+        return parse(cursor)
     except Refusal as refusal:
         if options is None or b"SAVE" not in options.words:
             raise
@@ -70,11 +72,20 @@ def search(session: Session, arguments: SearchArguments) -> Running:
             word = seen[0].split()[1].encode("ascii")
         yield untagged.search(numbers, word)
     else:
-        if b"SAVE" in options.words:
-            session.view.saved = set_of(uids[seq - 1] for seq in options.saved(found))
-        if not options.silent:
-            yield esearch(session.tag, options, numbers, by_uid)
+        yield from answer(session, options, found, numbers, by_uid)
     return b"OK SEARCH completed."
+
+
+def answer(
+    session: Session, options: ReturnOptions, found: list[int], numbers: list[int], by_uid: bool
+) -> Iterator[bytes]:
+    """What RETURN asks for: `found` are sequence numbers, `numbers` what is told of them, both in
+    the order of the result."""
+    if b"SAVE" in options.words:
+        uids = session.view.uids
+        session.view.saved = set_of(sorted(uids[seq - 1] for seq in options.saved(found)))
+    if not options.silent:
+        yield esearch(session.tag, options, numbers, by_uid)
 
 
 def allow(session: Session, options: ReturnOptions) -> None:

@@ -17,9 +17,11 @@ from fakemail.imap.commands import (
     mailboxes,
     search,
     select,
+    sort,
     starttls,
     status,
     store,
+    thread,
 )
 
 ROWS: tuple[Command, ...] = (
@@ -36,6 +38,8 @@ ROWS: tuple[Command, ...] = (
     *idle.ROWS,
     *expunge.ROWS,
     *search.ROWS,
+    *sort.ROWS,
+    *thread.ROWS,
     *fetch.ROWS,
     *store.ROWS,
     *copy.ROWS,

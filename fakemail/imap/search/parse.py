@@ -63,15 +63,30 @@ def parse_search(cursor: Cursor) -> SearchProgram:
     charset: str | None = None
     if cursor.accept_word(b"CHARSET"):
         cursor.space()
-        start = cursor.at
-        name = astring(cursor, "a charset")
-        if not _CHARSET.fullmatch(name):
-            cursor.fail("a charset such as UTF-8", start)
-        charset = name.decode("ascii")
-        if codec_name(charset) is None:
-            raise Refusal(BAD_CHARSET, charset=charset)
-        cursor.space()
+        charset = _charset(cursor)
     return SearchProgram(_keys(cursor, _Words(charset)), charset)
+
+
+def parse_criteria(cursor: Cursor) -> SearchProgram:
+    """search-criteria = charset 1*(SP search-key)    (SORT and THREAD, RFC 5256 §5)
+
+    Raises Refusal(BAD_CHARSET).
+    """
+    charset = _charset(cursor)
+    return SearchProgram(_keys(cursor, _Words(charset)), charset)
+
+
+def _charset(cursor: Cursor) -> str:
+    """astring SP, the name of a charset that is known; Refusal(BAD_CHARSET)."""
+    start = cursor.at
+    name = astring(cursor, "a charset")
+    if not _CHARSET.fullmatch(name):
+        cursor.fail("a charset such as UTF-8", start)
+    charset = name.decode("ascii")
+    cursor.space()
+    if codec_name(charset) is None:
+        raise Refusal(BAD_CHARSET, charset=charset)
+    return charset
 
 
 @dataclass(slots=True)
