@@ -235,6 +235,7 @@ class View:
         may_renumber = may_renumber and not self.keeps_numbers
         self.keeps_numbers = False
         if not self.dirty:
+            self._told_modseq = False
             return b""
         lines: list[bytes] = []
         if may_renumber and self._gone:
