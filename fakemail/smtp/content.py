@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
+from fakemail.smtp.head import blank_line, lowered
 from fakemail.smtp.header_rules import HeaderRules
 from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
@@ -30,8 +31,12 @@ SEEN = ("\\Seen",)
 LOOKED_AT = 64 * 1024
 """Octets of a message that are looked through for bare CR and LF."""
 
+LONGEST_HEADER = 1024 * 1024
+"""Octets that are gathered of a header for the dialect's rules; one that is longer is looked at as
+far as this."""
+
 _PROGRAMS = (b"\nx-mailer:", b"\nuser-agent:")
-_LONGEST_NAME = 200
+_LONGEST_NAME = 199
 
 
 class Content:
@@ -39,9 +44,11 @@ class Content:
 
     __slots__ = (
         "_delivery",
-        "_header",
+        "_gathered",
         "_in_header",
         "_line_ends",
+        "_rules",
+        "changes",
         "failure",
         "identifier",
         "limit",
@@ -55,7 +62,7 @@ class Content:
         limit: int,
         identifier: str,
         trace: bytes,
-        header: HeaderRules | None = None,
+        rules: HeaderRules | None = None,
     ) -> None:
         self.identifier = identifier
         """What the client is told it was queued as; stands in the trace fields too."""
@@ -70,8 +77,12 @@ class Content:
         self.program = ""
         """The field in which the program that made the message names itself, if it does."""
 
+        self.changes = ""
+        """What a dialect's rules changed in the header, in words for the transcript."""
+
         self._in_header = True
-        self._header = header
+        self._gathered: bytearray | None = None
+        self._rules = rules
         self._line_ends = LineEnds()
         self._delivery = None
         try:
@@ -84,11 +95,6 @@ class Content:
     def bare_at(self) -> int | None:
         """Offset of the first bare CR or LF."""
         return self._line_ends.bare_at
-
-    @property
-    def changes(self) -> list[str]:
-        """What a dialect's rules changed in the header."""
-        return [] if self._header is None else self._header.notes
 
     def write(self, octets: bytes) -> None:
         """Take the next octets; never raises."""
@@ -107,11 +113,9 @@ class Content:
             return
         if offset < LOOKED_AT:
             self._line_ends.feed(octets[: LOOKED_AT - offset])
-            if self._in_header:
-                self._look_for_program(octets)
         try:
-            if self._header is not None:
-                octets = self._header.pass_on(octets)
+            if self._in_header:
+                octets = self._with_header(octets, offset)
             self._delivery.write(octets)
         except Refusal as refusal:
             refusal.facts["id"] = self.identifier
@@ -119,18 +123,56 @@ class Content:
         except Exception as error:
             self._not_stored(error)
 
-    def _look_for_program(self, octets: bytes) -> None:
+    def _with_header(self, octets: bytes, offset: int) -> bytes:
+        """What may be stored by now, of octets in which the header goes on or ends; raises Refusal.
+
+        Nearly every header comes whole, in the first chunk. Another one is gathered, if there are
+        rules for it.
+        """
+        if offset == 0:
+            end = blank_line(octets)
+            if end >= 0:
+                return self._header_ended(octets, end)
+        if self._rules is None:
+            self._look_in_piece(octets)
+            return octets
+        gathered = self._gathered
+        if gathered is None:
+            gathered = self._gathered = bytearray()
+        start = max(0, len(gathered) - 2)
+        gathered += octets
+        end = blank_line(gathered, start)
+        if end < 0:
+            if len(gathered) < LONGEST_HEADER:
+                return b""
+            end = len(gathered)
+        return self._header_ended(bytes(gathered), end)
+
+    def _header_ended(self, octets: bytes, end: int) -> bytes:
+        """The header is complete, `end` octets long: what may be stored; raises Refusal."""
+        self._in_header = False
+        self._gathered = None
+        lower = lowered(octets[:end])
+        self._look_for_program(octets, lower)
+        if self._rules is None:
+            return octets
+        octets, self.changes = self._rules.apply(octets, lower, self.identifier)
+        return octets
+
+    def _look_in_piece(self, octets: bytes) -> None:
+        """A header that comes in pieces, and is not held back for a look at the whole of it."""
+        end = blank_line(octets)
+        self._in_header = end < 0 and self.size < LOOKED_AT
+        self._look_for_program(octets, lowered(octets if end < 0 else octets[:end]))
+        if self.program:
+            self._in_header = False
+
+    def _look_for_program(self, octets: bytes, lower: bytes) -> None:
         """Note X-Mailer or User-Agent: `fakemail explain` speaks in that program's terms."""
-        octets = b"\n" + octets
-        end = octets.find(b"\n\r\n")
-        self._in_header = end < 0
-        header = octets if end < 0 else octets[:end]
-        lower = header.lower()
         for name in _PROGRAMS:
             if (at := lower.find(name)) >= 0:
-                line = header[at + 1 : at + _LONGEST_NAME].partition(b"\n")[0].rstrip()
+                line = octets[at : at + _LONGEST_NAME].partition(b"\n")[0].rstrip()
                 self.program = line.decode("utf-8", "backslashreplace")
-                self._in_header = False
                 return
 
     def commit(
@@ -145,8 +187,8 @@ class Content:
         """
         if self.size <= LOOKED_AT:
             self._line_ends.end()
-        if self._header is not None and not self._header.done:
-            self._end_header(self._header)
+        if self._in_header and self._rules is not None:
+            self._end_header()
         self.complete()
         if self.failure is None and self._delivery is not None:
             try:
@@ -171,12 +213,13 @@ class Content:
     def complete(self) -> None:
         """All of it is here; for those who look at more than the header."""
 
-    def _end_header(self, header: HeaderRules) -> None:
+    def _end_header(self) -> None:
         """A message without a body, whose header ends with it."""
         if self.failure is not None or self._delivery is None:
             return
         try:
-            self._delivery.write(header.end())
+            octets = bytes(self._gathered or b"")
+            self._delivery.write(self._header_ended(octets, len(octets)))
         except Refusal as refusal:
             refusal.facts["id"] = self.identifier
             self._fail(refusal)

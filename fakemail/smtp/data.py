@@ -44,6 +44,9 @@ class DataCommand(MailCommand):
     _sent: tuple[Dialect, Login, Home, str] | None = None
     """Where the sender keeps what was sent, as it was last found, and for whom."""
 
+    _rules: HeaderRules | None = None
+    """What the dialect does to headers, as it last was, and for whom."""
+
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
         """DATA: 354, the content, the verdict (RFC 5321 §4.1.1.4)."""
@@ -98,8 +101,8 @@ class DataCommand(MailCommand):
         self.messages += 1
         identifier = f"{int(at * 1000):X}-{self.recorder.number}-{self.messages}"
         trace_fields = self._trace(identifier, at)
-        header = self._header_rules(identifier) if self.conduct.reads_headers else None
-        made = self.desk.store, self.size_limit, identifier, trace_fields, header
+        rules = self._header_rules() if self.conduct.reads_headers else None
+        made = self.desk.store, self.size_limit, identifier, trace_fields, rules
         ends = self.conduct.attachments_refused
         return CheckedContent(*made, ends) if ends else Content(*made)
 
@@ -120,14 +123,21 @@ class DataCommand(MailCommand):
             )
         more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
         listed = ", ".join(places[:_LISTED])
-        changes = "".join([f"; {change}" for change in content.changes])
-        self.note(f"delivered {content.size} octets to {listed}{more}{changes}")
+        self.note(f"delivered {content.size} octets to {listed}{more}{content.changes}")
         self.reply(replies.QUEUED, id=content.identifier)
 
-    def _header_rules(self, identifier: str) -> HeaderRules:
-        """What the dialect does to the header of this message."""
+    def _header_rules(self) -> HeaderRules:
+        """What the dialect does to the headers of this session's messages."""
+        rules, conduct, host = self._rules, self.conduct, self.hostname
         account = self.login.address if self.login else ""
-        return HeaderRules(self.conduct, identifier, self.hostname, self._author_refused, account)
+        if (
+            rules is None
+            or rules.conduct is not conduct
+            or rules.host != host
+            or rules.account != account
+        ):
+            rules = self._rules = HeaderRules(conduct, host, self._author_refused, account)
+        return rules
 
     def _author_refused(self, author: str) -> Refusal | None:
         """Why this may not be the author of a message; without a From field the sender counts."""

@@ -1,11 +1,16 @@
 """What some providers check, or change, in the header of a message that is sent.
 
 fakemail stores what it was given, octet for octet. A dialect whose rules say otherwise has its
-messages pass here: the header is gathered, checked and changed in one go when its blank line has
-come, and the body streams on as ever. What was changed stands in the transcript.
+messages pass here: the header is checked and changed in one go when its blank line has come
+(`content.py` waits for it), and the body streams on as ever. What was changed stands in the
+transcript.
 
 Rules: `from_header_checked`, `header_fields_required`, `sender_must_match` (``data`` and
 ``rewrite``), `rewrites_message_id` with `message_id_form`, `underscores_in_from_name`.
+
+A dialect ought to cost nothing, so what QQ does to every message (a look at From, a Message-ID of
+its own) reads the header where it lies, makes no object, and is told apart from the rules that
+few have.
 """
 
 from __future__ import annotations
@@ -20,221 +25,136 @@ from fakemail.message.header import unfold
 from fakemail.reasons.provider import CONTENT_REFUSED, FROM_HEADER_INVALID
 from fakemail.reasons.reason import Refusal
 from fakemail.smtp.conduct import Conduct
+from fakemail.smtp.head import Head, find
 
-LONGEST = 1024 * 1024
-"""Octets that are gathered of a header; one that is longer is looked at as far as this."""
-
-_SHORT = 500
-"""A From field that is longer is looked at anew each time."""
-
-_MOST_DIGITS = 128
+_FROM = b"\nfrom:"
+_MESSAGE_ID = b"\nmessage-id:"
 _HEX = re.compile(r"\{(\d{1,3}) hex\}")
 _IN_ANGLES = re.compile(rb"<[^<>]*>(?=[^<>]*\Z)")
 _SPACES = re.compile(rb"(?<=\S)[ \t\r\n]+(?=\S)")
 
 
 class HeaderRules:
-    """One message's header on its way to the store.
-
-    Nearly every header comes whole, in the first chunk, and is not gathered at all.
-    """
+    """What becomes of the headers of one session's messages."""
 
     __slots__ = (
-        "_account",
-        "_conduct",
-        "_gathered",
-        "_host",
-        "_identifier",
+        "_count",
+        "_fine",
+        "_left",
+        "_right",
         "_sender_refused",
-        "done",
-        "notes",
+        "_unusual",
+        "account",
+        "conduct",
+        "host",
     )
 
     def __init__(
         self,
         conduct: Conduct,
-        identifier: str,
         host: str,
         sender_refused: Callable[[str], Refusal | None],
         account: str,
     ) -> None:
         """`sender_refused` says why an address may not stand in From; `account` may, for certain;
-        `identifier` and `host` go into a Message-ID of ours."""
-        self._conduct = conduct
-        self._identifier = identifier
-        self._host = host
+        `host` goes into a Message-ID of ours."""
+        self.conduct = conduct
+        self.host = host
+        self.account = account
         self._sender_refused = sender_refused
-        self._account = account
-        self._gathered: bytearray | None = None
-        self.done = False
-        """Whether the header is complete, and what follows passes as it is."""
+        self._fine: bytes | None = None
+        """The last From field that passed: people write the same again and again."""
+        self._left, self._count, self._right = _form(conduct.message_id_form, host)
+        self._unusual = bool(
+            conduct.header_fields_required
+            or conduct.sender_must_match in {"data", "rewrite"}
+            or conduct.underscores_in_from_name
+        )
 
-        self.notes: list[str] = []
-        """What was changed, in words for the transcript."""
+    def apply(self, octets: bytes, lower: bytes, identifier: str) -> tuple[bytes, str]:
+        """The message with its header as it is stored, and what was changed, in words for the
+        transcript; raises Refusal.
 
-    def pass_on(self, octets: bytes) -> bytes:
-        """What may be stored by now; raises Refusal when the header is complete and wrong."""
-        if self.done:
-            return octets
-        gathered = self._gathered
-        if gathered is None:
-            end = _blank_line(octets, 0)
-            if end >= 0:
-                self.done = True
-                return self._changed(octets[:end]) + octets[end:]
-            gathered = self._gathered = bytearray()
-        start = max(0, len(gathered) - 2)
-        gathered += octets
-        end = _blank_line(gathered, start)
-        if end < 0 and len(gathered) < LONGEST:
-            return b""
-        return self._finish(end if end >= 0 else len(gathered))
-
-    def end(self) -> bytes:
-        """The message is over: what is left of one that has no body."""
-        return b"" if self.done else self._finish(len(self._gathered or b""))
-
-    def _finish(self, end: int) -> bytes:
-        self.done = True
-        octets = bytes(self._gathered or b"")
-        self._gathered = None
-        return self._changed(octets[:end]) + octets[end:]
-
-    def _changed(self, octets: bytes) -> bytes:
-        """The header as it is stored; raises Refusal."""
-        conduct = self._conduct
-        head = _Head(octets)
+        `octets` may have part of the body behind the header, `lower` (`head.lowered`) has not;
+        `identifier` is the message's, unlike any other.
+        """
+        conduct = self.conduct
         if conduct.from_header_checked:
-            _check_from(head.folded(b"from"))
-        wanted = conduct.header_fields_required
-        if wanted and (missing := [n for n in wanted if not head.value(n.lower().encode())]):
-            raise Refusal(CONTENT_REFUSED, detail=f"It has no {', '.join(missing)}.")
-        if conduct.sender_must_match in {"data", "rewrite"}:
-            head = self._own_sender(head)
-        if conduct.underscores_in_from_name:
-            head = self._underscored(head)
-        if conduct.rewrites_message_id:
-            return self._own_message_id(head)
-        return head.octets
+            start, end = find(octets, lower, _FROM)
+            if start < 0:
+                raise Refusal(FROM_HEADER_INVALID, detail="There is none.")
+            field = octets[start:end]
+            if field != self._fine:
+                _check_from(unfold(field))
+                self._fine = field
+        changes = ""
+        if self._unusual:
+            octets, lower, changes = self._apply_unusual(octets, len(lower) - 1)
+        if not conduct.rewrites_message_id:
+            return octets, changes
+        # the provider's Message-ID takes the place of the client's
+        own = f"{self._left}{_digits(identifier, self._count)}{self._right}"
+        start, end = find(octets, lower, _MESSAGE_ID)
+        if start < 0:
+            note = f"{changes}; Message-ID is {own}, as this provider does; it was missing"
+            return f"Message-ID: {own}\r\n".encode() + octets, note
+        was = unfold(octets[start:end]).decode("ascii", "backslashreplace")[:200] or "missing"
+        note = f"{changes}; Message-ID is {own}, as this provider does; it was {was}"
+        return b"%b %b%b" % (octets[:start], own.encode(), octets[end:]), note
 
-    def _own_sender(self, head: _Head) -> _Head:
+    def _apply_unusual(self, octets: bytes, end: int) -> tuple[bytes, bytes, str]:
+        """The rules that few providers have: message, lowered header, and what was changed."""
+        conduct = self.conduct
+        head = Head(octets[:end])
+        wanted = conduct.header_fields_required
+        if missing := [n for n in wanted if not head.value(f"\n{n.lower()}:".encode())]:
+            raise Refusal(CONTENT_REFUSED, detail=f"It has no {', '.join(missing)}.")
+        notes: list[str] = []
+        if conduct.sender_must_match in {"data", "rewrite"}:
+            head = self._own_sender(head, notes)
+        if conduct.underscores_in_from_name:
+            head = _underscored(head, notes)
+        return head.octets + octets[end:], head.lower, "".join([f"; {note}" for note in notes])
+
+    def _own_sender(self, head: Head, notes: list[str]) -> Head:
         """From is the account's, or becomes it."""
-        value = head.value(b"from")
+        value = head.value(_FROM)
         author = _author(value)
         refusal = self._sender_refused(author)
         if refusal is None:
             return head
-        if self._conduct.sender_must_match == "data":
+        if self.conduct.sender_must_match == "data":
             raise refusal
         if value is None:
             return head
-        self.notes.append(
-            f"From was <{author}>; it is <{self._account}> now, as this provider does"
-        )
-        account = self._account.encode()
-        folded = head.folded(b"from") or b""
+        notes.append(f"From was <{author}>; it is <{self.account}> now, as this provider does")
+        account = self.account.encode()
+        folded = head.folded(_FROM)
         if _IN_ANGLES.search(folded):
-            return head.with_value(b"from", _IN_ANGLES.sub(b"<" + account + b">", folded))
-        return head.with_value(b"from", b" " + account)
-
-    def _underscored(self, head: _Head) -> _Head:
-        """A literal display name keeps its words together; encoded words are left alone."""
-        folded = head.folded(b"from") or b""
-        angles = _IN_ANGLES.search(folded)
-        name = folded[: angles.start()] if angles else b""
-        if angles is None or b"=?" in name or not _SPACES.search(name.strip()):
-            return head
-        self.notes.append("the spaces in the From name became underscores, as this provider does")
-        before = name[: len(name) - len(name.lstrip())]
-        after = name[len(name.rstrip()) :]
-        name = before + _SPACES.sub(b"_", name.strip()) + after
-        return head.with_value(b"from", name + folded[angles.start() :])
-
-    def _own_message_id(self, head: _Head) -> bytes:
-        """The provider's Message-ID takes the place of the client's."""
-        left, count, right = _form(self._conduct.message_id_form, self._host)
-        own = f"{left}{_digits(self._identifier, count)}{right}"
-        start, end = head.find(b"message-id")
-        octets = head.octets
-        was = unfold(octets[start:end]) if start >= 0 else b""
-        before = was.decode("ascii", "backslashreplace")[:200] if was else "missing"
-        self.notes.append(f"Message-ID is {own}, as this provider does; it was {before}")
-        if start < 0:
-            return f"Message-ID: {own}\r\n".encode() + octets
-        return b"%b %b%b" % (octets[:start], own.encode(), octets[end:])
+            return head.with_value(_FROM, _IN_ANGLES.sub(b"<" + account + b">", folded))
+        return head.with_value(_FROM, b" " + account)
 
 
-class _Head:
-    """A header in which fields are found by name (in lower case), the first of each.
-
-    Not a `Header`, which reads all fields to find some: this is done for every message.
-    """
-
-    __slots__ = ("_lower", "octets")
-
-    def __init__(self, octets: bytes) -> None:
-        self.octets = octets
-        self._lower = b"\n" + octets.lower()
-
-    def value(self, name: bytes) -> bytes | None:
-        """Unfolded and trimmed; None where there is no such field."""
-        folded = self.folded(name)
-        return None if folded is None else unfold(folded)
-
-    def folded(self, name: bytes) -> bytes | None:
-        """As it stands, without the last line end; None where there is no such field."""
-        start, end = self.find(name)
-        return self.octets[start:end] if start >= 0 else None
-
-    def with_value(self, name: bytes, value: bytes) -> _Head:
-        """Another, with this for a value, and all else as it stands."""
-        start, end = self.find(name)
-        return _Head(self.octets[:start] + value + self.octets[end:])
-
-    def find(self, name: bytes) -> tuple[int, int]:
-        """Where a value begins and ends, with its folds and without its line end; or -1."""
-        label = b"\n" + name + b":"
-        start = self._lower.find(label)
-        if start < 0:
-            return -1, -1
-        octets = self.octets
-        start += len(label) - 1
-        end = octets.find(b"\n", start)
-        while end >= 0 and octets[end + 1 : end + 2] in (b" ", b"\t"):
-            end = octets.find(b"\n", end + 1)
-        if end < 0:
-            return start, len(octets)
-        return start, end - 1 if octets[end - 1 : end] == b"\r" else end
+def _underscored(head: Head, notes: list[str]) -> Head:
+    """A literal display name keeps its words together; encoded words are left alone."""
+    folded = head.folded(_FROM)
+    angles = _IN_ANGLES.search(folded)
+    name = folded[: angles.start()] if angles else b""
+    if angles is None or b"=?" in name or not _SPACES.search(name.strip()):
+        return head
+    notes.append("the spaces in the From name became underscores, as this provider does")
+    before = name[: len(name) - len(name.lstrip())]
+    after = name[len(name.rstrip()) :]
+    name = before + _SPACES.sub(b"_", name.strip()) + after
+    return head.with_value(_FROM, name + folded[angles.start() :])
 
 
-def _blank_line(octets: bytes | bytearray, start: int) -> int:
-    """Where the blank line ends that ends a header (CR LF, or LF, as in the rest of the house); -1
-    where there is none yet."""
-    if octets.startswith((b"\n", b"\r\n")):
-        return octets.index(b"\n") + 1
-    crlf = octets.find(b"\n\r\n", start)
-    lf = octets.find(b"\n\n", start, len(octets) if crlf < 0 else crlf)
-    return lf + 2 if lf >= 0 else crlf + 3 if crlf >= 0 else -1
-
-
-def _check_from(folded: bytes | None) -> None:
+def _check_from(value: bytes) -> None:
     """Refuse a From field that names nobody, or not in ASCII (RFC 5322 §3.6.2, RFC 2047 §5)."""
-    if folded is None:
-        raise Refusal(FROM_HEADER_INVALID, detail="There is none.")
-    if wrong := _wrong_again(folded) if len(folded) <= _SHORT else _wrong(folded):
-        raise Refusal(FROM_HEADER_INVALID, detail=wrong)
-
-
-def _wrong(folded: bytes) -> str:
-    """What a From field lacks; empty where all is well."""
-    value = unfold(folded)
     if not value.isascii():
-        return "It has octets above 127."
-    return "" if _author(value) else "It has no address."
-
-
-_wrong_again = lru_cache(maxsize=512)(_wrong)
-"""The same people write again and again."""
+        raise Refusal(FROM_HEADER_INVALID, detail="It has octets above 127.")
+    if not _author(value):
+        raise Refusal(FROM_HEADER_INVALID, detail="It has no address.")
 
 
 def _author(value: bytes | None) -> str:
@@ -259,7 +179,7 @@ def _form(form: str, host: str) -> tuple[str, int, str]:
 
 def _digits(about: str, count: int) -> str:
     """So many hexadecimal digits, others for every message."""
-    if count <= _MOST_DIGITS:
+    if count <= 128:
         return blake2b(about.encode()).hexdigest()[:count].upper()
     digits = ""
     while len(digits) < count:

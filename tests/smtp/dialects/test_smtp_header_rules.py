@@ -6,13 +6,17 @@ import re
 
 import pytest
 from dialect_table.smtp import enter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakemail.dialects.dialect import GENERIC
+from fakemail.message.address import parse_addresses
+from fakemail.message.header import unfold
 from fakemail.reasons.reason import Refusal
 from fakemail.smtp.conduct import Conduct
-from fakemail.smtp.header_rules import LONGEST, HeaderRules
+from fakemail.smtp.content import LONGEST_HEADER, Content
+from fakemail.smtp.head import lowered
+from fakemail.smtp.header_rules import HeaderRules
 
 ME = "me@fakemail.test"
 
@@ -26,13 +30,38 @@ def send(talk, content: bytes, *, bdat: bool = False) -> bytes:
     return talk.say(content + b".\r\n")
 
 
-def rules(**conduct: object) -> HeaderRules:
-    return HeaderRules(Conduct(**conduct), "18C-7-1", "mail.test", lambda author: None, ME)  # type: ignore[arg-type]
+class OneMessage:
+    """The part of a store that a `Content` asks, and what it was given."""
+
+    def __init__(self) -> None:
+        self.stored = b""
+
+    def delivery(self) -> OneMessage:
+        return self
+
+    def write(self, octets: bytes) -> None:
+        self.stored += octets
+
+    def commit(self, homes: list[object]) -> list[object]:
+        return homes
+
+    def discard(self) -> None:
+        self.stored = b""
 
 
-def through(reader: HeaderRules, octets: bytes, step: int) -> bytes:
-    parts = [reader.pass_on(octets[at : at + step]) for at in range(0, len(octets), step)]
-    return b"".join(parts) + reader.end()
+def rules(**conduct: object) -> tuple[Content, OneMessage]:
+    store = OneMessage()
+    header = HeaderRules(Conduct(**conduct), "mail.test", lambda author: None, ME)  # type: ignore[arg-type]
+    return Content(store, 100_000_000, "18C-7-1", b"", header), store  # type: ignore[arg-type]
+
+
+def through(reader: tuple[Content, OneMessage], octets: bytes, step: int) -> bytes:
+    """What is stored of a message that comes in chunks of `step` octets; raises Refusal."""
+    content, store = reader
+    for at in range(0, len(octets), step):
+        content.write(octets[at : at + step])
+    content.commit([], store)  # type: ignore[arg-type]
+    return store.stored
 
 
 MESSAGE = (
@@ -51,9 +80,8 @@ def test_only_the_one_field_changes_and_the_body_never(step: int) -> None:
     found = re.search(rb"message-ID: (<tencent_[0-9A-F]{40}@qq\.com>)\r\n\r\n", stored)
     assert found
     assert stored == MESSAGE.replace(b"\r\n <old@b.test>", b" " + found[1])
-    assert reader.notes == [
-        f"Message-ID is {found[1].decode()}, as this provider does; it was <old@b.test>"
-    ]
+    own = found[1].decode()
+    assert reader[0].changes == f"; Message-ID is {own}, as this provider does; it was <old@b.test>"
 
 
 def test_a_missing_message_id_is_added() -> None:
@@ -62,7 +90,7 @@ def test_a_missing_message_id_is_added() -> None:
     assert re.fullmatch(
         rb"Message-ID: <[0-9A-F]{32}@mail\.test>\r\nSubject: x\r\n\r\nbody\r\n", stored
     )
-    assert "it was missing" in reader.notes[0]
+    assert "it was missing" in reader[0].changes
 
 
 def test_a_form_without_digits_is_taken_as_it_is() -> None:
@@ -86,7 +114,7 @@ def test_underscores_in_from_name(value: bytes, stored: bytes) -> None:
     reader = rules(underscores_in_from_name=True)
     head = b"To: a b <c@d>\r\nFrom:%b\r\n\r\nbody\r\n"
     assert through(reader, head % value, 1000) == head % stored
-    assert bool(reader.notes) is (value != stored)
+    assert bool(reader[0].changes) is (value != stored)
 
 
 @pytest.mark.parametrize("step", [1, 5, 1000])
@@ -98,16 +126,105 @@ def test_any_end_of_a_header(end: bytes, step: int) -> None:
     assert stored == b"From: a_b <c@d>" + end + body
 
 
-@given(st.binary(max_size=200).map(lambda b: b.replace(b":", b".")), st.integers(1, 50))
+@given(
+    st.binary(max_size=200).map(lambda b: b.replace(b":", b".").replace(b"\0", b".")),
+    st.integers(1, 50),
+)
 def test_what_no_rule_is_about_passes_as_it_is(octets: bytes, step: int) -> None:
     assert through(rules(underscores_in_from_name=True), octets, step) == octets
 
 
 def test_a_header_without_end_is_not_kept_in_memory_for_ever() -> None:
-    reader = rules(underscores_in_from_name=True)
+    content, store = rules(underscores_in_from_name=True)
     piece = b"X: " + b"y" * 65533
-    passed = sum(len(reader.pass_on(piece)) for _ in range(2 * LONGEST // len(piece)))
-    assert passed >= LONGEST and reader.end() == b""
+    pieces = LONGEST_HEADER // len(piece)
+    for _ in range(pieces - 1):
+        content.write(piece)
+    assert store.stored == b""
+    content.write(piece)
+    assert store.stored == piece * pieces
+    content.write(piece)
+    assert store.stored == piece * (pieces + 1)
+
+
+FIELDS = st.sampled_from(
+    [
+        b"",
+        b"\r",
+        b"From",
+        b"FROM:",
+        b"From: Tom <tom@b.test>",
+        b"from:me@b.test",
+        b"From: Tom",
+        b"From : no@b.test",
+        b"From: \xe5\xb0\x8f <tom@b.test>",
+        b"Message-ID: <old@b.test>",
+        b"message-id:",
+        b"MESSAGE-ID:\t<o>",
+        b"Subject: message-id: no",
+        b"X-From: no@b.test",
+        b"To: from: a@b",
+    ]
+)
+FOLDS = st.sampled_from([b"", b"", b"", b"{} ", b"{}\t<tom@b.test>", b"{} x{} y", b"\r", b" \r"])
+ENDS = st.sampled_from([b"\r\n", b"\r\n", b"\n"])
+LINES = st.tuples(FIELDS, FOLDS, ENDS).map(lambda f: f[0] + f[1].replace(b"{}", f[2]) + f[2])
+MESSAGES = st.tuples(
+    st.lists(LINES, max_size=6), st.sampled_from([b"", b"body", b"From: x\r\n"])
+).map(lambda m: b"".join(m[0]) + m[1])
+
+
+def by_the_book(octets: bytes) -> tuple[bytes, bool]:
+    """The same rules line by line: what would be stored, and whether From passes."""
+    fields: list[bytes] = []
+    lines = re.findall(rb"[^\n]*\n|[^\n]+", octets)
+    while lines and lines[0] not in {b"\n", b"\r\n"}:
+        line = lines.pop(0)
+        if line[:1] in {b" ", b"\t"} and fields:
+            fields[-1] += line
+        else:
+            fields.append(line)
+    authors = [field[5:] for field in fields if field.lower().startswith(b"from:")][:1]
+    passes = any(
+        address.mailbox and address.host and value.isascii()
+        for value in map(unfold, authors)
+        for address in parse_addresses(value)
+    )
+    for at, field in enumerate(fields):
+        if field.lower().startswith(b"message-id:"):
+            end = re.search(rb"(\r?\n)?\Z", field)
+            fields[at] = field[:11] + b" <own@x>" + (end[0] if end else b"")
+            break
+    else:
+        fields.insert(0, b"Message-ID: <own@x>\r\n")
+    return b"".join(fields + lines), passes
+
+
+@given(MESSAGES, st.integers(1, 60))
+@settings(max_examples=200)
+def test_any_header_in_any_chunks_as_by_the_book(octets: bytes, step: int) -> None:
+    stored, passes = by_the_book(octets)
+    assert (
+        through(rules(rewrites_message_id=True, message_id_form="<own@x>"), octets, step) == stored
+    )
+    reader = rules(rewrites_message_id=True, message_id_form="<own@x>", from_header_checked=True)
+    if passes:
+        assert through(reader, octets, step) == stored
+    else:
+        with pytest.raises(Refusal, match=r"smtp\.from-header-invalid"):
+            through(reader, octets, step)
+
+
+def test_the_same_author_again_and_then_nobody() -> None:
+    header = HeaderRules(Conduct(from_header_checked=True), "mail.test", lambda author: None, ME)
+    good, bad = b"from: a@b.test\r\n", b"from: nobody\r\n"
+    for octets, fine in [(good, True), (good, True), (bad, False), (good, True), (b"", False)]:
+        lower = lowered(octets)
+        if fine:
+            assert header.apply(octets, lower, "1") == (octets, "")
+        else:
+            with pytest.raises(Refusal):
+                header.apply(octets, lower, "1")
 
 
 # -- From ------------------------------------------------------------------------------------
@@ -183,11 +300,12 @@ def test_a_refusal_knows_which_message_it_was(start) -> None:
     assert replies[0] != replies[1], "each has a queue id of its own"
 
 
-def test_wrong_headers_raise_at_their_end_and_not_before() -> None:
-    reader = rules(from_header_checked=True)
-    assert reader.pass_on(b"Subject: x\r\n") == b""
-    with pytest.raises(Refusal):
-        reader.pass_on(b"\r\nbody")
+def test_wrong_headers_are_refused_at_their_end_and_not_before() -> None:
+    content, store = rules(from_header_checked=True)
+    content.write(b"Subject: x\r\n")
+    assert content.failure is None and store.stored == b""
+    content.write(b"\r\nbody")
+    assert content.failure is not None and store.stored == b""
 
 
 # -- byte for byte, and the sent copy ---------------------------------------------------------
