@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from fakemail.desk import Desk
 from fakemail.reasons.reason import Reason
@@ -34,6 +34,11 @@ from fakemail.services.ports import Listener
 from fakemail.services.tls import TlsLayer, is_hello, why
 from fakemail.wire.engine import Peer
 
+if TYPE_CHECKING:
+    from fakemail.faults.action import Action
+    from fakemail.services.app import App, Host
+    from fakemail.services.outgoing import Outgoing
+
 log = logging.getLogger("fakemail")
 
 HIGH_WATER = 256 * 1024
@@ -41,70 +46,6 @@ HIGH_WATER = 256 * 1024
 
 PIECE = 64 * 1024
 """Largest piece that is encrypted and written at once."""
-
-
-class App(Protocol):
-    """What is driven at the border: an engine's driver, or the SMTP session."""
-
-    @property
-    def idle_limit(self) -> float:
-        """Seconds without an octet from the client, after which `timed_out` is called."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether the server is answering, so that silence of the client is no idleness."""
-
-    def opened(self) -> None:
-        """The connection is there, and TLS too where it is implicit."""
-
-    def received(self, octets: bytes) -> None:
-        """The client sent this (in clear or decrypted)."""
-
-    def secured(self) -> None:
-        """The handshake that `Connection.start_tls` began is done; `desk.tls` tells of it."""
-
-    def ended(self) -> None:
-        """The client will send no more, but may still read."""
-
-    def congested_changed(self, yes: bool) -> None:
-        """The client reads too slowly (stop sending), or has caught up."""
-
-    def timed_out(self) -> None:
-        """Nothing came for `idle_limit` seconds."""
-
-    def shutting_down(self) -> None:
-        """The server stops: finish what was accepted, say goodbye, close."""
-
-    def closed(self) -> None:
-        """The connection is gone.
-
-        Called once, always.
-        """
-
-
-class Host(Protocol):
-    """What a connection asks of the server."""
-
-    handshake_limit: float
-    """Seconds for a TLS handshake."""
-
-    linger: float
-    """Seconds that a client has to take leave after the server closed."""
-
-    def has_room(self) -> bool:
-        """Whether one more connection can at least be answered."""
-
-    def admit(self, connection: Connection, peer: Peer) -> tuple[Desk, App]:
-        """A session for this connection."""
-
-    def tls_context(self, desk: Desk) -> ssl.SSLContext | None:
-        """For a new handshake in this session."""
-
-    def named(self, connection: Connection, server_name: str | None) -> None:
-        """A handshake is done, in which the client asked for this server."""
-
-    def gone(self, connection: Connection) -> None:
-        """The connection is no more."""
 
 
 class Connection(asyncio.Protocol):
@@ -121,6 +62,7 @@ class Connection(asyncio.Protocol):
         self.closing = False
         self._host = host
         self._tls: TlsLayer | None = None
+        self._fault: Outgoing | None = None
         self._handshaking = False
         self._virgin = True
         self._client_left = False
@@ -133,16 +75,48 @@ class Connection(asyncio.Protocol):
 
     def is_congested(self) -> bool:
         """Whether nothing can be sent now: `HIGH_WATER` octets wait for the client to read, or a
-        handshake is going on."""
-        return self._congested or self._handshaking
+        handshake is going on, or a fault holds back what was said."""
+        held = self._fault is not None and self._fault.waiting
+        return self._congested or self._handshaking or held
 
     def send(self, octets: bytes) -> None:
         """Send to the client; watch `is_congested()` when there is much to send."""
         if self._app_closed or not octets:
             return
+        if self._fault is None:
+            self.write(octets)
+        else:
+            self._fault.send(octets)
+
+    def write(self, octets: bytes) -> None:
+        """Send to the client now, whatever may be wrong."""
         if self._tls is not None:
             octets = self._tls.encrypt(octets)
         self._transport.write(octets)
+
+    def arm(self, action: Action) -> None:
+        """Let this go wrong with what is sent from here on."""
+        from fakemail.services.outgoing import SILENT, Outgoing  # for those who plan faults
+
+        self._fault = Outgoing(self, action)
+        self.desk.recorder.muted = action.kind in SILENT
+
+    def waits(self) -> None:
+        """A fault holds back what the app said."""
+        self.app.congested_changed(True)
+
+    def relieved(self, *, closes: str) -> None:
+        """The fault has let it go; `closes`: and the connection was to be closed then."""
+        if closes:
+            self.close(closes)
+        elif not self.closing:
+            self.app.congested_changed(self._congested)
+
+    def reset_when_cut(self) -> None:
+        """RST in place of FIN, when the transport is aborted."""
+        from fakemail.services.outgoing import linger_not
+
+        linger_not(self._transport.get_extra_info("socket"))
 
     def start_tls(self) -> None:
         """Begin the handshake; what the client sent in clear so far is the app's to forget."""
@@ -156,7 +130,7 @@ class Connection(asyncio.Protocol):
 
     def close(self, how: str = "closed by server") -> None:
         """Close after everything sent has gone out; the app hears `closed` at once."""
-        if self.closing:
+        if self.closing or (self._fault is not None and self._fault.postpones(how)):
             return
         self.closing = True
         self._release(how)
@@ -374,6 +348,8 @@ class Connection(asyncio.Protocol):
         if self._app_closed:
             return
         self._app_closed = True
+        if self._fault is not None:
+            self._fault.stop()
         if hasattr(self, "app"):
             self.app.closed()
             self.desk.recorder.close(how)

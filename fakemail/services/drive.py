@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from fakemail.desk import Desk
 from fakemail.reasons.compress import COMPRESSED_TOO_EARLY, DEFLATE_BROKEN
@@ -29,6 +29,9 @@ from fakemail.services.compress import BrokenDeflate, Compression
 from fakemail.services.connection import PIECE, Connection, log
 from fakemail.wire.effects import Close, Compress, Effect, Effects, Later, Pause, Shown, StartTls
 from fakemail.wire.engine import Engine
+
+if TYPE_CHECKING:
+    from fakemail.faults.action import Action
 
 SLICE = 0.005
 """Seconds of work for one session before others get their turn."""
@@ -60,6 +63,8 @@ class EngineDriver:
         self._working = False
         self._over = False
         self._closed = False
+        self._piece = PIECE
+        """So much is gathered before it is sent."""
 
     # App
 
@@ -107,6 +112,12 @@ class EngineDriver:
         """Finish what runs, then say goodbye: by the engine's words where it has them."""
         own = getattr(self._engine, "shutting_down", None)
         self._event(own if own is not None else lambda: self._goodbye(SHUTTING_DOWN))
+
+    def arm(self, action: Action) -> None:
+        """What was said before is no part of it; what is said from here on goes out at once."""
+        self._send()
+        self._piece = 1
+        self._connection.arm(action)
 
     def closed(self) -> None:
         """The connection is gone."""
@@ -176,7 +187,7 @@ class EngineDriver:
                     if self._act(effect):
                         continue
                     return
-                if size >= PIECE:
+                if size >= self._piece:
                     self._send()
                     size = 0
                     if connection.is_congested():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVarTuple
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from fakemail.desk import Desk
 from fakemail.reasons.host import INTERNAL
 from fakemail.services.connection import Connection, log
 from fakemail.smtp.border import policy_of
 from fakemail.smtp.session import SmtpSession
+
+if TYPE_CHECKING:
+    from fakemail.faults.action import Action
 
 Facts = TypeVarTuple("Facts")
 
@@ -28,6 +31,7 @@ class SmtpDriver:
         """The client reads too slowly (`Border`)."""
         self._parts: list[bytes] = []
         self._inside = False
+        self._armed = False
         self._close_wanted = False
         self._ended_soon = False
         self._gone = False
@@ -40,7 +44,7 @@ class SmtpDriver:
         """Send one reply."""
         self._recorder.server(octets if shown is None else shown)
         self._parts.append(octets)
-        if not self._inside:
+        if not self._inside or self._armed:
             self._flush()
 
     def start_tls(self) -> None:
@@ -111,6 +115,12 @@ class SmtpDriver:
     def shutting_down(self) -> None:
         """421."""
         self._enter(self._session.shutting_down)
+
+    def arm(self, action: Action) -> None:
+        """What was said before is no part of it; what is said from here on goes out at once."""
+        self._flush()
+        self._armed = True
+        self._connection.arm(action)
 
     def closed(self) -> None:
         """Forget an incomplete message."""

@@ -71,6 +71,8 @@ class Recorder:
         self.login: str | None = None
         self.refusals = 0
         self.left_out = 0
+        self.muted = False
+        """Whether what the server says does not go out (a fault), and so is not shown."""
         self.on_entry = ledger.listeners
         """Shared with every other session of the same `Sessions`."""
         self._head: list[Entry] = []
@@ -88,7 +90,7 @@ class Recorder:
 
     def server(self, octets: bytes) -> None:
         """The server said this; nothing is kept of the further pieces of a long message."""
-        if octets:
+        if octets and not self.muted:
             self._add("S", octets)
 
     def mark(self, text: str) -> None:

@@ -18,7 +18,8 @@ from fakemail.desk import Desk, Limits
 from fakemail.dialects.dialect import GENERIC
 from fakemail.reasons.reason import Protocol_
 from fakemail.services import certs
-from fakemail.services.connection import App, Connection
+from fakemail.services.app import App
+from fakemail.services.connection import Connection
 from fakemail.services.drive import SLICE, EngineDriver
 from fakemail.services.ports import Listener
 from fakemail.services.tls import server_context

@@ -1,0 +1,74 @@
+"""The plan as one session meets it: what an engine asks at each step, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fakemail.faults.action import BEFORE, Action
+from fakemail.faults.moment import Occasion
+from fakemail.faults.plan import Plan, Planned
+from fakemail.reasons.catalogue import find
+from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
+from fakemail.reasons.reason import Protocol_, Refusal
+from fakemail.transcript.recorder import Recorder
+from fakemail.wire.engine import Peer
+
+
+class Strikes:
+    """What goes wrong in one session.
+
+    `arm` tells the border what to do with the octets that go out from here on.
+    """
+
+    __slots__ = ("_arm", "_client", "_listener", "_plan", "_protocol", "_recorder")
+
+    def __init__(
+        self,
+        plan: Plan,
+        protocol: Protocol_,
+        peer: Peer,
+        recorder: Recorder,
+        arm: Callable[[Action], None],
+    ) -> None:
+        self._plan = plan
+        self._protocol: Protocol_ = protocol
+        self._client = peer.host
+        self._listener = peer.listener
+        self._recorder = recorder
+        self._arm = arm
+
+    def at(self, *moments: str, account: str = "", argument: str = "") -> None:
+        """One of these moments has come; raises Refusal where the command is not to be run.
+
+        `account` only where it is not the one that has logged in.
+        """
+        if not any(self._plan.wants(moment) for moment in moments):
+            return
+        planned = self._plan.at(
+            Occasion(
+                protocol=self._protocol,
+                moments=moments,
+                session=self._recorder.number,
+                client=self._client,
+                listener=self._listener,
+                account=account or self._recorder.login or "",
+                argument=argument,
+            )
+        )
+        if planned is not None:
+            self._strike(planned)
+
+    def _strike(self, planned: Planned) -> None:
+        action = planned.fault.action
+        told = f"fault {planned.number}: {planned.fault.sentence}"
+        self._recorder.mark(f"{told} (time {planned.met})")
+        if action.delay or action.kind not in ("refuse", "reply"):
+            self._arm(action)
+        if action.kind == "refuse":
+            reason = find(action.text)
+            assert reason is not None  # the sentence was checked
+            raise Refusal(reason, detail=told)
+        if action.kind == "reply":
+            raise Refusal(SAID, text=action.text)
+        if action.kind in BEFORE:
+            raise Refusal(NOT_CARRIED_OUT)
