@@ -22,7 +22,8 @@ from fakemail.desk import Desk
 from fakemail.dialects.dialect import Dialect
 from fakemail.postoffice import PostOffice, imap, pop3, warm_up
 from fakemail.services import certs
-from fakemail.services.connection import App, Connection
+from fakemail.services.app import App
+from fakemail.services.connection import Connection
 from fakemail.services.drive import EngineDriver, MakeEngine
 from fakemail.services.drive_smtp import SmtpDriver
 from fakemail.services.duties import Duties
