@@ -26,8 +26,12 @@ login. The same as an OpenAPI 3.1 document: `/api/v1/openapi.json`. Made by `doc
 edit the program, not this page.
 
 - **Mailpit's clients work unchanged**: names in capitals are Mailpit's, names in small letters
-  are ours. Two differences: looking at a message does not mark it as read (it would change what
-  IMAP shows), and parts have IMAP's numbers.
+  are ours; in the body of a request to Mailpit's addresses they may have any case. Differences:
+  looking at a message does not mark it as read (it would change what IMAP shows), parts have
+  IMAP's numbers, a tag is an IMAP keyword (no spaces), and an unknown parameter of a query is
+  refused. Not there, so 404: thumbnails, release, chaos, and the checks of HTML, links and spam.
+- **GreenMail's clients work unchanged** too: a user's password is an authorization code. An
+  unknown user is 404 where GreenMail says 400.
 - **A message that went to three recipients is one message** with three `copies`. Its `ID` stays
   the same for ever; a copy made with IMAP's COPY is a message of its own.
 - **Query words** (`/api/v1/search`): `to:` `from:` `cc:` `bcc:` `reply-to:` `addressed:`

@@ -52,9 +52,32 @@ def body_of(route: Route, octets: bytes, headers: Mapping[str, str]) -> Any:
     if route.body is bytes:
         return octets
     try:
+        if route.any_case:
+            return msgspec.convert(_spelled(msgspec.json.decode(octets), route.body), route.body)
         return msgspec.json.decode(octets, type=route.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(BAD_BODY, detail=f"{error}.") from None
+
+
+def _spelled(value: Any, type_: Any) -> Any:
+    """A JSON value with the names of its objects as the type has them, whatever their case.
+
+    Of two that differ in nothing else, the one that is spelled right counts.
+    """
+    if get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    if isinstance(value, list) and get_origin(type_) is list:
+        return [_spelled(each, get_args(type_)[0]) for each in value]
+    if not isinstance(value, dict) or not isinstance(type_, type(msgspec.Struct)):
+        return value
+    fields = {field.encode_name.lower(): field for field in msgspec.structs.fields(type_)}
+    found: dict[str, Any] = {}
+    for name, each in value.items():
+        field = fields.get(name.lower())
+        if field is None or name == field.encode_name or field.encode_name not in value:
+            right = name if field is None else field.encode_name
+            found[right] = each if field is None else _spelled(each, field.type)
+    return found
 
 
 def _is_list(type_: Any) -> bool:

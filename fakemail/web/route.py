@@ -78,7 +78,7 @@ class Route:
 
     method: Method
     path: str
-    """``/api/v1/message/{id}/part/{part}``."""
+    """``/api/v1/message/{id}/part/{part}``, ``/view/{id}.html``."""
 
     run: Handler
     """A plain function, or a coroutine function where it waits or works long."""
@@ -99,6 +99,9 @@ class Route:
 
     takes: tuple[str, ...] = (JSON,)
     """Media types of a body; one that is not JSON is handed over as octets."""
+
+    any_case: bool = False
+    """Names in a JSON body may have any case, as Go's JSON reads them, and so Mailpit."""
 
     body_needed: bool = True
     """Whether a body must be there."""
@@ -121,9 +124,11 @@ class Route:
         found = {}
         for mine, theirs in zip(own, segments, strict=True):
             if mine.startswith("{"):
-                if not theirs:
+                name, _, suffix = mine[1:].partition("}")
+                value = theirs.removesuffix(suffix)
+                if not value or value + suffix != theirs:
                     return None
-                found[mine[1:-1]] = theirs
+                found[name] = value
             elif mine != theirs:
                 return None
         return found
@@ -131,7 +136,8 @@ class Route:
     @property
     def names(self) -> tuple[str, ...]:
         """The ``{names}`` of the path."""
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+        parts = self.path.split("/")
+        return tuple(part[1:].partition("}")[0] for part in parts if part.startswith("{"))
 
 
 def find(

@@ -7,6 +7,7 @@ become CR LF; no trace is added.
 from __future__ import annotations
 
 import re
+from mimetypes import guess_type
 from typing import Annotated
 
 import msgspec
@@ -67,6 +68,7 @@ class SentFile(msgspec.Struct, frozen=True):
     """base64"""
     Filename: str
     ContentType: str = ""
+    """Empty: what the file's name says."""
     ContentID: str = ""
 
 
@@ -128,7 +130,7 @@ def send(call: Call) -> Answer:
                 {
                     "filename": file.Filename,
                     "content": file.Content,
-                    "content_type": file.ContentType or "application/octet-stream",
+                    "content_type": file.ContentType or _media_of(file.Filename),
                     "content_id": file.ContentID,
                 }
                 for file in body.Attachments
@@ -138,6 +140,10 @@ def send(call: Call) -> Answer:
     octets = _composed(call, draft)
     done = _put(call, octets, [*_bare(octets), *body.Bcc], "INBOX", body.Tags)
     return Sent(done.ID)
+
+
+def _media_of(name: str) -> str:
+    return guess_type(name, strict=True)[0] or "application/octet-stream"
 
 
 def _draft(facts: dict[str, object]) -> Draft:
@@ -221,6 +227,7 @@ ROUTES = (
         summary="Put a message into the recipients' INBOX, as Mailpit takes it",
         group=GROUP,
         body=SendBody,
+        any_case=True,
         answer=Sent,
         errors=(NOT_DELIVERED, UNUSABLE),
     ),

@@ -83,7 +83,7 @@ class Configuration(msgspec.Struct):
 class GreenMailMessage(msgspec.Struct):
     """One message, whole."""
 
-    uid: str
+    uid: int
     messageId: str
     subject: str
     contentType: str
@@ -175,7 +175,7 @@ def _whole(uid: int, octets: bytes) -> GreenMailMessage:
         return decode_words(unfold(header.get(name) or b""))
 
     return GreenMailMessage(
-        str(uid),
+        uid,
         text(b"message-id"),
         text(b"subject"),
         text(b"content-type") or "text/plain",

@@ -32,7 +32,7 @@ def message(call: Call) -> Answer:
 def headers(call: Call) -> Answer:
     """GET /api/v1/message/{id}/headers."""
     found: dict[str, list[str]] = {}
-    for field in header_of(_octets(call)).fields:
+    for field in header_of(octets_of(call)).fields:
         if field.name:
             name = "-".join(
                 word[:1].upper() + word[1:].lower()
@@ -44,19 +44,19 @@ def headers(call: Call) -> Answer:
 
 def raw(call: Call) -> Answer:
     """GET /api/v1/message/{id}/raw: octet for octet."""
-    return Content(_octets(call), "text/plain; charset=utf-8")
+    return Content(octets_of(call), "text/plain; charset=utf-8")
 
 
 def html(call: Call) -> Answer:
     """GET /api/v1/message/{id}/html: to be looked at; nothing in it can run or call home."""
-    page = content(parse(_octets(call))).html
+    page = content(parse(octets_of(call))).html
     return Content(page.encode("utf-8", "replace"), "text/html; charset=utf-8")
 
 
 def part(call: Call) -> Answer:
     """GET /api/v1/message/{id}/part/{part}."""
     wanted = call.path["part"]
-    for leaf in leaves(parse(_octets(call))):
+    for leaf in leaves(parse(octets_of(call))):
         if leaf.section == wanted:
             media = leaf.media if leaf.media.startswith(_SHOWN) else "application/octet-stream"
             if any(c <= " " or c > "~" for c in media):
@@ -79,7 +79,8 @@ def entry_of(call: Call) -> Entry:
     return entry
 
 
-def _octets(call: Call) -> bytes:
+def octets_of(call: Call) -> bytes:
+    """The message that the path names. Raises Refusal(api.no-such-message)."""
     entry = entry_of(call)
     try:
         return entry.octets()
