@@ -320,6 +320,20 @@ _TABLE = (
     Rule("capability_with_login", "imap", "An untagged CAPABILITY comes before the login's OK."),
     Rule("enable_untold", "imap", "ENABLE says OK without the untagged ENABLED."),
     Rule("bye_twice", "imap", "The untagged BYE comes twice."),
+    Rule(
+        "quota_storage",
+        "imap",
+        "Octets that an account may hold: QUOTA tells it, APPEND and COPY obey it; 0: no limit.",
+        kind="count",
+        default=0,
+    ),
+    Rule(
+        "quota_messages",
+        "imap",
+        "Messages that an account may hold: QUOTA tells it, APPEND and COPY obey it; 0: no limit.",
+        kind="count",
+        default=0,
+    ),
     Rule("append_limit", "imap", "Largest message of APPEND in octets.", kind="count", default=0),
     Rule(
         "visible_after",

@@ -49,6 +49,13 @@ TABLE = (
     Capability("NAMESPACE", "RFC 2342"),
     Capability("CHILDREN", "RFC 3348"),
     Capability("SPECIAL-USE", "RFC 6154"),
+    Capability("CREATE-SPECIAL-USE", "RFC 6154 §3"),
+    Capability("LIST-EXTENDED", "RFC 5258"),
+    Capability("LIST-STATUS", "RFC 5819"),
+    Capability("STATUS=SIZE", "RFC 8438"),
+    Capability("QUOTA", "RFC 9208"),
+    Capability("QUOTA=RES-STORAGE", "RFC 9208 §5.1"),
+    Capability("QUOTA=RES-MESSAGE", "RFC 9208 §5.2"),
     Capability("UNSELECT", "RFC 3691"),
     Capability("UIDPLUS", "RFC 4315"),
     Capability("MOVE", "RFC 6851"),
@@ -88,11 +95,16 @@ def capabilities(session: Session) -> bytes:
         return " ".join(word for word in seen if not _withheld(dialect, word)).encode("ascii")
     words = [row.name for row in TABLE if row.shown(session) and offered(session, row.name)]
     words += [name for name in ("XLIST",) if offered(session, name)]
-    if limit := dialect.count("append_limit"):
-        words.append(f"APPENDLIMIT={limit}")
+    words.append(f"APPENDLIMIT={append_limit(session)}")
     if not logged_in:
         words += [f"AUTH={name}" for name in desk.mechanisms("imap")]
     return " ".join(words).encode("ascii")
+
+
+def append_limit(session: Session) -> int:
+    """Octets of the largest message of APPEND (RFC 7889 §2)."""
+    most = session.desk.limits.message_octets
+    return min(most, session.desk.dialect.count("append_limit") or most)
 
 
 def offered(session: Session, name: str) -> bool:

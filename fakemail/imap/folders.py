@@ -8,6 +8,7 @@ the same way. Names are ours, with ``/`` between their parts, until they are spe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from fakemail.dialects.dialect import Dialect
 from fakemail.dialects.furniture import ROLES
@@ -47,13 +48,22 @@ class Folders:
         self._quoted = any(name.startswith(b'"') for _, name in self._seen.values())
         self._places = {name: place for place, name in enumerate(self._seen)}
 
-    def in_order(self, names: set[str]) -> list[str]:
+    def in_order(self, names: Iterable[str]) -> list[str]:
         """As the provider listed them; then INBOX, then the others by name."""
         last = len(self._places)
         return sorted(names, key=lambda n: (self._places.get(n, last), n != "INBOX", n))
 
-    def line(self, name: str, *, selectable: bool, parent: bool, role: str | None) -> bytes:
-        """The response about one folder."""
+    def line(
+        self,
+        name: str,
+        *,
+        absent: str | None,
+        parent: bool,
+        role: str | None,
+        more: Sequence[str] = (),
+        data: bytes = b"",
+    ) -> bytes:
+        """The response about one folder; `absent`: the attribute that says that there is none."""
         attributes, spelled = self._seen.get(name, (None, b""))
         if attributes is None:
             attributes = self._attributes.get(name)
@@ -61,13 +71,14 @@ class Folders:
         elif self._session.utf8 and b"&" in spelled:
             spelled = self._spelled(name)
         if attributes is None:
-            attributes = [] if selectable else ["\\Noselect"]
+            attributes = [] if absent is None else [absent]
             attributes.append("\\HasChildren" if parent else "\\HasNoChildren")
             attributes += self._role(name, role)
         kept = [self._current(each, parent) for each in attributes]
         kept = [each for each in kept if self._roles or each not in ROLES.values()]
         separator = self._session.desk.dialect.delimiter
-        return untagged.list_(kept, spelled, b"XLIST" if self._xlist else b"LIST", separator)
+        response = b"XLIST" if self._xlist else b"LIST"
+        return untagged.list_([*kept, *more], spelled, response, separator, data)
 
     def _role(self, name: str, role: str | None) -> list[str]:
         if not self._xlist:

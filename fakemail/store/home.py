@@ -126,7 +126,7 @@ class Home:
     def selectable(self, name: str) -> bool:
         """Whether there are, or may be, messages under this name; False is \\Noselect."""
         try:
-            name = mailbox_names.canonical_name(name)
+            name = self._canonical(name)
             return name == INBOX or self._is_folder(mailbox_names.folder_of(name))
         except BadMailboxName:
             return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fakemail.imap.capabilities import offered
+from fakemail.imap import quota
+from fakemail.imap.capabilities import append_limit, offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.grammar.dates import date_time
 from fakemail.imap.grammar.flags import flag_list
@@ -110,10 +111,10 @@ def announced(session: Session, cursor: Cursor, size: int) -> Appending | None:
     if utf8 and not session.utf8:
         raise Refusal(UTF8_NOT_ENABLED)
     target = session.mailbox(name, TRY_CREATE)
-    limit = session.desk.limits.message_octets
-    limit = min(limit, session.desk.dialect.count("append_limit") or limit)
+    limit = append_limit(session)
     if size > limit:
         raise Refusal(MESSAGE_TOO_LARGE, size=size, limit=limit)
+    quota.check(session, size, 1)
     flags = session.lasting(flags)
     return Appending(target, flags, date, size, session.desk.store.delivery(), utf8)
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
-from fakemail.imap import write
+from fakemail.imap import quota, write
 from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.expunge import highest
@@ -45,7 +45,7 @@ def copy_parser(by_uid: bool) -> Callable[[Cursor], CopyArguments]:
 
 def copy(session: Session, arguments: CopyArguments) -> Running:
     """COPY: all or none (RFC 3501 §6.4.7), with COPYUID (RFC 4315 §3)."""
-    uids, target = _both_ends(session, arguments)
+    uids, target = _both_ends(session, arguments, adds=True)
     pairs: list[tuple[int, int]] = []
     if uids:
         copying = session.view.mailbox.copying(uids, target)
@@ -76,10 +76,14 @@ def _with_turns(work: Generator[None, None, T]) -> Generator[bytes, None, T]:
         yield b""
 
 
-def _both_ends(session: Session, arguments: CopyArguments) -> tuple[list[int], Mailbox]:
+def _both_ends(
+    session: Session, arguments: CopyArguments, *, adds: bool = False
+) -> tuple[list[int], Mailbox]:
     target = session.mailbox(arguments.target, TRY_CREATE)
     found = arguments.numbers.messages(session.view)
     found.all_there()
+    if adds:
+        quota.check(session, sum(m.size for _, m in found.messages), len(found.messages))
     return [message.uid for _, message in found.messages], target
 
 

@@ -1,4 +1,4 @@
-"""LIST, LSUB and NAMESPACE (RFC 3501 §6.3.8, §6.3.9; RFC 3348, RFC 6154; RFC 2342)."""
+"""LIST, LSUB and NAMESPACE (RFC 3501 §6.3.8, §6.3.9; RFC 5258, RFC 5819, RFC 6154; RFC 2342)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,42 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from fakemail.imap import untagged
+from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Running, nothing
+from fakemail.imap.commands.status import StatusArguments, status_items, told
 from fakemail.imap.folders import Folders
-from fakemail.imap.grammar.listing import (
-    SEPARATOR,
-    ListArguments,
-    list_arguments,
-    lsub_arguments,
-)
+from fakemail.imap.grammar.listing import ListArguments, list_parser, lsub_arguments
+from fakemail.imap.selection import Selection, parents
 from fakemail.imap.session import Session, State
 from fakemail.imap.wording import untagged as said
+from fakemail.reasons.imap import NO_SUCH_MAILBOX, NOT_SELECTABLE
+from fakemail.reasons.reason import Refusal
 
 TURN = 20
 """Names to look at before other sessions may have their turn: patterns can be long."""
 
 
+NEEDS = {
+    b"SUBSCRIBED": "LIST-EXTENDED",
+    b"REMOTE": "LIST-EXTENDED",
+    b"RECURSIVEMATCH": "LIST-EXTENDED",
+    b"STATUS": "LIST-STATUS",
+}
+"""Options and the capability that brings them; CHILDREN and SPECIAL-USE are always told."""
+
+
 def list_(session: Session, arguments: ListArguments) -> Running:
     """LIST names mailboxes, each with its children and its special use, asked for or not
-    (RFC 3501 §6.3.8; RFC 3348 §2; RFC 6154 §2)."""
-    yield from _gathered(_listed(session, arguments, as_xlist=False))
+    (RFC 3501 §6.3.8; RFC 5258 §3; RFC 5819 §2; RFC 6154 §2). No mailbox is on another server, so
+    that REMOTE adds none."""
+    for option in sorted(arguments.selection | arguments.returned):
+        if option in NEEDS:
+            require(session, NEEDS[option], option.decode("ascii"))
+    if len(arguments.patterns) > 1:
+        require(session, "LIST-EXTENDED", "a list of patterns")
+    yield from _gathered(
+        _listed(session, arguments, as_xlist=False), 1 if arguments.status else TURN
+    )
     return b"OK LIST completed."
 
 
@@ -38,29 +55,44 @@ def _listed(session: Session, arguments: ListArguments, as_xlist: bool) -> Itera
     if arguments.hierarchy_only:
         yield _separator(session, b"XLIST" if as_xlist else b"LIST")
         return
-    dialect = session.desk.dialect
+    dialect, home = session.desk.dialect, session.home
     folders = Folders(session, as_xlist) if dialect.texts or dialect.rules else None
-    home = session.home
-    names = home.mailboxes()
-    parents = _parents(names)
-    special_uses = home.special_uses()
-    listed = {*names, *parents}
-    for name in _in_order(listed) if folders is None else folders.in_order(listed):
-        special_use = special_uses.get(name)
-        if arguments.only_special_use and special_use is None:
-            continue
-        if not arguments.pattern.matches(name):
+    mailboxes = frozenset(home.mailboxes())
+    uses = home.special_uses()
+    chosen = Selection(arguments, mailboxes, home.subscriptions, uses)
+    in_order = _in_order if folders is None else folders.in_order
+    for name in in_order(chosen.candidates):
+        if not arguments.match(name) or chosen.is_redundant(name):
             yield b""
             continue
+        selectable = home.selectable(name)
+        status = _status(session, name, arguments) if selectable and chosen.meets(name) else b""
+        absent = None
+        if not selectable or status is None:
+            absent = "\\NonExistent" if arguments.extended else "\\Noselect"
+        parent, use, data = name in chosen.parents, uses.get(name), chosen.child_info(name)
+        more = ["\\Subscribed"] if name in chosen.subscribed else []
         if folders is not None:
-            selectable, parent = home.selectable(name), name in parents
-            yield folders.line(name, selectable=selectable, parent=parent, role=special_use)
+            yield folders.line(
+                name, absent=absent, parent=parent, role=use, more=more, data=data
+            ) + (status or b"")
             continue
-        attributes = [] if home.selectable(name) else ["\\Noselect"]
-        attributes.append("\\HasChildren" if name in parents else "\\HasNoChildren")
-        if special_use is not None:
-            attributes.append(special_use)
-        yield untagged.list_(attributes, session.spelled(name))
+        attributes = [] if absent is None else [absent]
+        attributes.append("\\HasChildren" if parent else "\\HasNoChildren")
+        attributes += [use, *more] if use is not None else more
+        yield untagged.list_(attributes, session.spelled(name), data=data) + (status or b"")
+
+
+def _status(session: Session, name: str, arguments: ListArguments) -> bytes | None:
+    """The STATUS response that goes with a name; None when it is gone meanwhile (RFC 5819 §2)."""
+    if not arguments.status:
+        return b""
+    try:
+        return b"".join(told(session, StatusArguments(name, arguments.status)))
+    except Refusal as refusal:
+        if refusal.reason not in (NO_SUCH_MAILBOX, NOT_SELECTABLE):
+            raise
+        return None
 
 
 def lsub(session: Session, arguments: ListArguments) -> Running:
@@ -75,9 +107,9 @@ def _subscribed(session: Session, arguments: ListArguments) -> Iterator[bytes]:
         yield _separator(session, b"LSUB")
         return
     names = set(session.home.subscriptions())
-    parents = _parents(names) if arguments.pattern.text.endswith("%") else set()
-    for name in _in_order(names | parents):
-        if arguments.pattern.matches(name):
+    levels = any(pattern.text.endswith("%") for pattern in arguments.patterns)
+    for name in _in_order(names | parents(names) if levels else names):
+        if arguments.match(name):
             attributes = [] if name in names else ["\\Noselect"]
             separator = session.desk.dialect.delimiter
             yield untagged.list_(attributes, session.spelled(name), b"LSUB", separator)
@@ -97,22 +129,10 @@ def namespace(session: Session, _: None) -> Running:
     return b"OK NAMESPACE completed."
 
 
-def _gathered(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _gathered(lines: Iterator[bytes], turn: int = TURN) -> Iterator[bytes]:
     """The responses, some names at a time, so that others have their turn in between."""
-    while piece := list(islice(lines, TURN)):
+    while piece := list(islice(lines, turn)):
         yield b"".join(piece)
-
-
-def _parents(names: Iterable[str]) -> set[str]:
-    """Every name that has something below it."""
-    found: set[str] = set()
-    for name in names:
-        while SEPARATOR in name:
-            name = name.rpartition(SEPARATOR)[0]
-            if name in found:
-                break
-            found.add(name)
-    return found
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -122,14 +142,14 @@ def _in_order(names: Iterable[str]) -> list[str]:
 ROWS = (
     Command(
         name="LIST",
-        parse=list_arguments,
+        parse=list_parser(status_items),
         run=list_,
         states=State.LOGGED_IN,
         cites="RFC 3501 §6.3.8",
     ),
     Command(
         name="XLIST",
-        parse=list_arguments,
+        parse=lsub_arguments,
         run=xlist,
         states=State.LOGGED_IN,
         cites="none (before RFC 6154)",

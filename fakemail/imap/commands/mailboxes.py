@@ -1,35 +1,15 @@
-"""CREATE, DELETE, RENAME, SUBSCRIBE and UNSUBSCRIBE (RFC 3501 §6.3.3-6.3.7)."""
+"""DELETE, RENAME, SUBSCRIBE and UNSUBSCRIBE (RFC 3501 §6.3.4-6.3.7)."""
 
 from __future__ import annotations
 
-from fakemail.imap.capabilities import offered
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.mailbox_name import mailbox
-from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.session import Session, State
 from fakemail.reasons.imap import MAILBOX_EXISTS, NO_SUCH_MAILBOX
-from fakemail.reasons.provider import CREATE_REFUSED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MailboxExists, NoSuchMailbox
 from fakemail.wire.cursor import Cursor
-
-
-def create(session: Session, name: str) -> Running:
-    """CREATE; a trailing separator only says that names below it will follow (§6.3.3). It
-    answers with the ID that the mailbox has from now on (RFC 8474 §4.1)."""
-    if session.desk.dialect.has("create_refused"):
-        raise Refusal(CREATE_REFUSED)
-    name = name.removesuffix("/")
-    try:
-        session.home.create(name)
-    except MailboxExists:
-        raise Refusal(MAILBOX_EXISTS, name=name) from None
-    yield from ()
-    if not offered(session, "OBJECTID"):
-        return b"OK CREATE completed."
-    found = mailbox_id(session, session.mailbox(name)).encode("ascii")
-    return b"OK [MAILBOXID (%b)] CREATE completed." % found
 
 
 def delete(session: Session, name: str) -> Running:
@@ -83,13 +63,6 @@ def unsubscribe(session: Session, name: str) -> Running:
 
 
 ROWS = (
-    Command(
-        name="CREATE",
-        parse=parse_name,
-        run=create,
-        states=State.LOGGED_IN,
-        cites="RFC 3501 §6.3.3",
-    ),
     Command(
         name="DELETE",
         parse=parse_name,

@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fakemail.imap import condstore, untagged
-from fakemail.imap.capabilities import require
+from fakemail.imap.capabilities import append_limit, require
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.objectid import mailbox_id
 from fakemail.imap.session import Session, State
+from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
 from fakemail.wire.cursor import Cursor
 
 
 def _unseen(mailbox: Mailbox) -> int:
     return sum("\\Seen" not in message.flags for message in mailbox.messages())
+
+
+def _deleted(mailbox: Mailbox) -> Iterator[Message]:
+    return (message for message in mailbox.messages() if "\\Deleted" in message.flags)
 
 
 def _highest_modseq(mailbox: Mailbox) -> int:
@@ -32,12 +37,22 @@ ITEMS: dict[bytes, Callable[[Session, Mailbox], int | bytes]] = {
     b"UIDNEXT": lambda _, mailbox: mailbox.uid_next,
     b"UIDVALIDITY": lambda session, mailbox: session.uid_validity(mailbox),
     b"UNSEEN": lambda _, mailbox: _unseen(mailbox),
+    b"SIZE": lambda _, mailbox: sum(message.size for message in mailbox.messages()),
+    b"DELETED": lambda _, mailbox: len(list(_deleted(mailbox))),
+    b"DELETED-STORAGE": lambda _, mailbox: sum(message.size for message in _deleted(mailbox)),
+    b"APPENDLIMIT": lambda session, _: append_limit(session),
     b"HIGHESTMODSEQ": lambda _, mailbox: _highest_modseq(mailbox),
     b"MAILBOXID": lambda session, mailbox: b"(%b)" % mailbox_id(session, mailbox).encode("ascii"),
 }
 """status-att, and how each is found out."""
 
-EXTENSIONS = {b"HIGHESTMODSEQ": "CONDSTORE", b"MAILBOXID": "OBJECTID"}
+EXTENSIONS = {
+    b"SIZE": "STATUS=SIZE",
+    b"DELETED": "QUOTA=RES-MESSAGE",
+    b"DELETED-STORAGE": "QUOTA=RES-STORAGE",
+    b"HIGHESTMODSEQ": "CONDSTORE",
+    b"MAILBOXID": "OBJECTID",
+}
 """Items that came with an extension, and the capability that says it is there."""
 
 

@@ -1,7 +1,8 @@
-"""Arguments of LIST and LSUB, and what a pattern matches (RFC 3501 §6.3.8; RFC 6154 §5)."""
+"""Arguments of LIST and LSUB, and what a pattern matches (RFC 3501 §6.3.8; RFC 5258 §6)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +12,12 @@ from fakemail.wire.cursor import Cursor
 
 SEPARATOR = "/"
 LONGEST_PATTERN = 4096
-SELECTION = (b"SPECIAL-USE",)
-RETURN = (b"SPECIAL-USE", b"CHILDREN")
+_OPEN = 0x28
+BASE = frozenset({b"SUBSCRIBED"})
+"""Selection options that RECURSIVEMATCH can work on (list-select-base-opt)."""
+
+SELECTION = (b"SUBSCRIBED", b"REMOTE", b"RECURSIVEMATCH", b"SPECIAL-USE")
+RETURN = (b"SUBSCRIBED", b"CHILDREN", b"SPECIAL-USE", b"STATUS")
 
 
 @dataclass(frozen=True)
@@ -58,51 +63,105 @@ class Pattern:
 class ListArguments:
     """What LIST was asked."""
 
-    pattern: Pattern
-    hierarchy_only: bool
+    patterns: tuple[Pattern, ...]
+    """One, unless the command is extended; none: an empty one was left out."""
+
+    hierarchy_only: bool = False
     """The pattern was empty: the client wants to know the separator."""
 
-    only_special_use: bool = False
+    extended: bool = False
+    """In any of the three ways of RFC 5258 §3: options, return options, several patterns."""
+
+    selection: frozenset[bytes] = frozenset()
+    returned: frozenset[bytes] = frozenset()
+    """Return options; SUBSCRIBED is one too where it selects (§3.1)."""
+
+    status: tuple[bytes, ...] = ()
+    """The items of RETURN (STATUS (...)) (RFC 5819 §2)."""
+
+    def match(self, name: str) -> bool:
+        """Whether one of the patterns covers the name."""
+        return any(pattern.matches(name) for pattern in self.patterns)
 
 
-def list_arguments(cursor: Cursor) -> ListArguments:
-    """list = "LIST" [SP list-select-opts] SP mailbox SP list-mailbox [SP list-return-opts]
+def list_parser(
+    status_items: Callable[[Cursor], tuple[bytes, ...]],
+) -> Callable[[Cursor], ListArguments]:
+    """LIST's parser; `status_items` is that of STATUS."""
 
-    The options are those of RFC 6154 §5.
-    """
-    cursor.space()
-    selected: set[bytes] = set()
-    if cursor.next == 0x28:
-        selected = _options(cursor, SELECTION)
+    def parse(cursor: Cursor) -> ListArguments:
+        """list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
+
+        list-return-opts = "RETURN" SP "(" [return-option *(SP return-option)] ")"
+        """
         cursor.space()
-    found = _reference_and_pattern(cursor)
-    if cursor.accept(b" "):
-        cursor.expect_word(b"RETURN", "RETURN, or the end of the command")
+        start = cursor.at
+        selected: dict[bytes, tuple[bytes, ...]] | None = None
+        if cursor.next == _OPEN:
+            selected = _options(cursor, SELECTION)
+            if b"RECURSIVEMATCH" in selected and BASE.isdisjoint(selected):
+                cursor.fail("SUBSCRIBED beside RECURSIVEMATCH", start)
+            cursor.space()
+        reference = mailbox(cursor)
         cursor.space()
-        _options(cursor, RETURN)
-    return ListArguments(found.pattern, found.hierarchy_only, bool(selected))
+        several, at = cursor.next == _OPEN, cursor.at
+        patterns = _patterns(cursor) if several else [list_mailbox(cursor)]
+        _bound(cursor, at, reference, patterns)
+        returned: dict[bytes, tuple[bytes, ...]] | None = None
+        if cursor.accept(b" "):
+            cursor.expect_word(b"RETURN", "RETURN, or the end of the command")
+            cursor.space()
+            returned = _options(cursor, RETURN, status_items)
+        extended = several or selected is not None or returned is not None
+        if not extended and not patterns[0]:
+            return ListArguments((), hierarchy_only=True)
+        selection, wanted = frozenset(selected or ()), returned or {}
+        return ListArguments(
+            tuple(Pattern(reference + pattern) for pattern in patterns if pattern),
+            extended=extended,
+            selection=selection,
+            returned=frozenset(wanted) | selection & {b"SUBSCRIBED"},
+            status=wanted.get(b"STATUS", ()),
+        )
+
+    return parse
 
 
 def lsub_arguments(cursor: Cursor) -> ListArguments:
     """lsub = "LSUB" SP mailbox SP list-mailbox"""
     cursor.space()
-    return _reference_and_pattern(cursor)
-
-
-def _reference_and_pattern(cursor: Cursor) -> ListArguments:
     reference = mailbox(cursor)
     cursor.space()
-    start = cursor.at
+    at = cursor.at
     pattern = list_mailbox(cursor)
-    if len(reference) + len(pattern) > LONGEST_PATTERN:
-        cursor.fail(f"a pattern of at most {LONGEST_PATTERN} characters", start)
-    return ListArguments(Pattern(reference + pattern), not pattern)
+    _bound(cursor, at, reference, [pattern])
+    return ListArguments((Pattern(reference + pattern),), hierarchy_only=not pattern)
 
 
-def _options(cursor: Cursor, known: tuple[bytes, ...]) -> set[bytes]:
-    """ "(" [option *(SP option)] ")" """
+def _patterns(cursor: Cursor) -> list[str]:
+    """patterns = "(" list-mailbox *(SP list-mailbox) ")" """
+    cursor.expect(b"(", "patterns in parentheses")
+    found = [list_mailbox(cursor)]
+    while not cursor.accept(b")"):
+        cursor.space()
+        found.append(list_mailbox(cursor))
+    return found
+
+
+def _bound(cursor: Cursor, at: int, reference: str, patterns: list[str]) -> None:
+    """Matching takes its time for every character, so there must not be too many."""
+    if sum(len(reference) + len(pattern) + 1 for pattern in patterns) > LONGEST_PATTERN + 1:
+        cursor.fail(f"a pattern of at most {LONGEST_PATTERN} characters", at)
+
+
+def _options(
+    cursor: Cursor,
+    known: tuple[bytes, ...],
+    status_items: Callable[[Cursor], tuple[bytes, ...]] | None = None,
+) -> dict[bytes, tuple[bytes, ...]]:
+    """ "(" [option *(SP option)] ")" ; only STATUS has a value"""
     cursor.expect(b"(", "options in parentheses")
-    found: set[bytes] = set()
+    found: dict[bytes, tuple[bytes, ...]] = {}
     while not cursor.accept(b")"):
         if found:
             cursor.space()
@@ -110,5 +169,9 @@ def _options(cursor: Cursor, known: tuple[bytes, ...]) -> set[bytes]:
         option = cursor.run(ATOM_CHAR).upper()
         if option not in known:
             cursor.fail("one of " + b" ".join(known).decode("ascii"), start)
-        found.add(option)
+        value: tuple[bytes, ...] = ()
+        if option == b"STATUS" and status_items is not None:
+            cursor.space()
+            value = status_items(cursor)
+        found[option] = value
     return found
