@@ -329,7 +329,7 @@ def small_message_maker() -> Callable[[int], bytes]:
     return small_message
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_office() -> Callable[[Path], Office]:
     """Makes an office in a folder of its own, for tests that need many; close its store."""
     return lambda root: Office(root / "mail", Limits())

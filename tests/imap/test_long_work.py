@@ -19,6 +19,42 @@ def test_a_long_search_lets_others_have_their_turn(office: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "pauses"),
+    [
+        ("SORT (SIZE) UTF-8 ALL", 8),
+        ("UID SORT (SUBJECT REVERSE DATE) UTF-8 ALL", 20),
+        ("THREAD ORDEREDSUBJECT UTF-8 ALL", 20),
+        ("THREAD REFERENCES UTF-8 ALL", 30),
+    ],
+)
+def test_sorting_in_turns_does_the_same(
+    office: Any, monkeypatch: pytest.MonkeyPatch, command: str, pauses: int
+) -> None:
+    for number in range(60):
+        office.deliver(
+            b"Subject: %d\r\nDate: %d Jan 2020 10:00:00 +0000\r\nMessage-ID: <%d@x>\r\n"
+            b"References: <%d@x> <gone@x>\r\n\r\n%b\r\n"
+            % (number % 7, number % 11 + 1, number, number // 3, b"x" * (number % 5))
+        )
+    client = office.client()
+    client.select()
+    at_once = client.ask(f"a {command}")
+    for module, name in (
+        ("sort.order", "RUN"),
+        ("sort.order", "HEADS"),
+        ("thread.references", "RUN"),
+        ("thread.ordered_subject", "RUN"),
+        ("thread.node", "TURN"),
+        ("thread.ancestry", "STEPS"),
+        ("search.find", "TURN"),
+    ):
+        monkeypatch.setattr(f"fakemail.imap.{module}.{name}", 7)
+    effects = list(client.engine.received(f"a {command}\r\n".encode()))
+    assert b"".join(effects) == at_once
+    assert effects.count(b"") >= pauses
+
+
+@pytest.mark.parametrize(
     "module", ["commands.store", "commands.expunge", "commands.listing", "view"]
 )
 @pytest.mark.parametrize("turn", [1, 2, 1000])

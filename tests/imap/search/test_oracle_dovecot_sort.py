@@ -75,12 +75,14 @@ def test_the_corpus_comes_out_the_same(
 
 
 SUBJECTS = """
-    lunch|Re: lunch|RE : lunch|re[2]: lunch|Fwd: lunch|FW: lunch|fw [x]: lunch|lunch (fwd)|[list] lunch
-    [list] Re: [other] lunch|[fwd: lunch]|[Fwd: [fwd: Re: lunch] (fwd)]|Re: [list]|[list]|[a] [b]|[a][b]c
-    Re: [list] Re: Fwd: lunch (Fwd) (fWd)|re:|Re: re:|(fwd)||[fwd:]|[fwd: ] x|[fwd: a] b|[fwd: a
-    =?utf-8?q?Re:_l=C3=BCnch?=|=?utf-8?q?L=C3=9CNCH?=|=?utf-8?b?bHXMiG5jaA==?=|lu  nch|lu nch|LUNCH
-    ref: lunch|fwdd: lunch|[x [y] lunch|[x]] lunch|Re: (fwd) lunch|Re[: lunch|rE:lunch|tea|Re: tea|ﬁne
-    [unclosed lunch|[list]Re:lunch|[] lunch|[]Re: lunch|Re [: x]: lunch|Aw: lunch|Re: Aw: lunch|tEa (fwd)
+    lunch|Re: lunch|RE : lunch|re[2]: lunch|Fwd: lunch|FW: lunch|fw [x]: lunch|lunch (fwd)
+    [list] lunch|[list] Re: [other] lunch|[fwd: lunch]|[Fwd: [fwd: Re: lunch] (fwd)]
+    Re: [list]|[list]|[a] [b]|[a][b]c|Re: [list] Re: Fwd: lunch (Fwd) (fWd)|re:|Re: re:
+    (fwd)||[fwd:]|[fwd: ] x|[fwd: a] b|[fwd: a|=?utf-8?q?Re:_l=C3=BCnch?=
+    =?utf-8?q?L=C3=9CNCH?=|=?utf-8?b?bHXMiG5jaA==?=|lu  nch|lu nch|LUNCH|ref: lunch
+    fwdd: lunch|[x [y] lunch|[x]] lunch|Re: (fwd) lunch|Re[: lunch|rE:lunch|tea|Re: tea|ﬁne
+    [unclosed lunch|[list]Re:lunch|[] lunch|[]Re: lunch|Re [: x]: lunch|Aw: lunch
+    Re: Aw: lunch|tEa (fwd)
 """
 CHOICES = [each.strip() for line in SUBJECTS.strip().splitlines() for each in line.split("|")]
 
