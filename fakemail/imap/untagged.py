@@ -77,7 +77,10 @@ def status(name: bytes, items: Iterable[tuple[bytes, int | bytes]]) -> bytes:
     return b"* STATUS %b (%b)\r\n" % (name, facts)
 
 
-def search(numbers: Iterable[int], word: bytes = b"SEARCH") -> bytes:
-    """What SEARCH found (§7.2.5); `word` as the server writes it."""
+def search(numbers: Iterable[int], word: bytes = b"SEARCH", modseq: int = 0) -> bytes:
+    """What SEARCH found (§7.2.5); `word` as the server writes it; `modseq`: the highest of these
+    messages, if that was asked for (RFC 7162 §3.1.6)."""
     found = b" ".join([b"%d" % number for number in numbers])
+    if found and modseq:
+        found += b" (MODSEQ %d)" % modseq
     return b"* %b %b\r\n" % (word, found) if found else b"* %b\r\n" % word

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fakemail.imap import untagged
 from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Numbers, Running
+from fakemail.imap.condstore import needed
 from fakemail.imap.grammar.sequence import NO_MESSAGES, set_of
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.find import bound, find
+from fakemail.imap.search.keys import ModSeq, leaves
 from fakemail.imap.search.options import CAPABILITIES, ReturnOptions, esearch, return_options
 from fakemail.imap.search.parse import parse_search
 from fakemail.imap.session import Session, State
@@ -63,29 +65,37 @@ def search(session: Session, arguments: SearchArguments) -> Running:
     if options is not None:
         allow(session, options)
     program = begun(session, arguments.program, options)
+    yield from modseq_needed(session, program)
     found = yield from find(session, program, None if options is None else options.ends)
+    highest = modseq_of(session, program, found, options)
     uids = session.view.uids
     numbers = [uids[seq - 1] for seq in found] if by_uid else found
     if options is None:
         word = b"SEARCH"
         if seen := session.desk.dialect.untagged("imap.search"):
             word = seen[0].split()[1].encode("ascii")
-        yield untagged.search(numbers, word)
+        yield untagged.search(numbers, word, highest)
     else:
-        yield from answer(session, options, found, numbers, by_uid)
+        yield from answer(session, options, found, numbers, by_uid, highest)
     return b"OK SEARCH completed."
 
 
 def answer(
-    session: Session, options: ReturnOptions, found: list[int], numbers: list[int], by_uid: bool
+    session: Session,
+    options: ReturnOptions,
+    found: list[int],
+    numbers: list[int],
+    by_uid: bool,
+    highest: int = 0,
 ) -> Iterator[bytes]:
     """What RETURN asks for: `found` are sequence numbers, `numbers` what is told of them, both in
-    the order of the result."""
+    the order of the result; `highest` as in `modseq_of`."""
     if b"SAVE" in options.words:
         uids = session.view.uids
         session.view.saved = set_of(sorted(uids[seq - 1] for seq in options.saved(found)))
     if not options.silent:
-        yield esearch(session.tag, options, numbers, by_uid)
+        more = b" MODSEQ %d" % highest if highest else b""
+        yield esearch(session.tag, options, numbers, by_uid, more)
 
 
 def allow(session: Session, options: ReturnOptions) -> None:
@@ -106,6 +116,31 @@ def begun(
     if isinstance(ready, Refusal):
         raise ready
     return ready
+
+
+def modseq_needed(session: Session, program: SearchProgram) -> Iterator[bytes]:
+    """What is to be said before, if the search is about mod-sequences (RFC 7162 §3.1)."""
+    if _names_modseq(program):
+        yield from needed(session, "MODSEQ")
+
+
+def modseq_of(
+    session: Session,
+    program: SearchProgram,
+    found: Sequence[int],
+    options: ReturnOptions | None = None,
+) -> int:
+    """The highest mod-sequence of what is told of these sequence numbers, if the search is about
+    mod-sequences, else 0 (RFC 7162 §3.1.6; RFC 4731 §3.2)."""
+    if not _names_modseq(program):
+        return 0
+    view = session.view
+    told = found if options is None else options.saved(found)
+    return max((view.mailbox.modseq(view.uids[seq - 1]) for seq in told), default=0)
+
+
+def _names_modseq(program: SearchProgram) -> bool:
+    return any(isinstance(key, ModSeq) for key in leaves(program.key))
 
 
 ROWS = (

@@ -114,7 +114,8 @@ def _facts(session: Session, opened: Mailbox, view: View) -> list[bytes]:
 
 def _mailbox_id(session: Session, opened: Mailbox) -> bytes:
     """RFC 8474 §4.2"""
-    return untagged.ok(b"MAILBOXID (%b)" % mailbox_id(session, opened).encode("ascii"), b"Mailbox ID.")
+    found = mailbox_id(session, opened).encode("ascii")
+    return untagged.ok(b"MAILBOXID (%b)" % found, b"Mailbox ID.")
 
 
 def _resync(session: Session, view: View, resync: Resync) -> Iterator[Effect]:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from fakemail.imap import untagged
 from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Numbers, Running
-from fakemail.imap.commands.search import allow, answer, begun, program_or_refusal
+from fakemail.imap.commands.search import (
+    allow,
+    answer,
+    begun,
+    modseq_needed,
+    modseq_of,
+    program_or_refusal,
+)
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.find import find
 from fakemail.imap.search.options import ReturnOptions, return_options
@@ -55,14 +62,16 @@ def sort(session: Session, arguments: SortArguments) -> Running:
         if criterion.key in DISPLAY:
             require(session, "SORT=DISPLAY", criterion.key)
     program = begun(session, arguments.program, options)
+    yield from modseq_needed(session, program)
     found = yield from find(session, program)
     found = yield from in_order(session.view, found, arguments.criteria)
+    highest = modseq_of(session, program, found, options)
     uids = session.view.uids
     numbers = [uids[seq - 1] for seq in found] if arguments.by_uid else found
     if options is None:
-        yield untagged.search(numbers, b"SORT")
+        yield untagged.search(numbers, b"SORT", highest)
     else:
-        yield from answer(session, options, found, numbers, arguments.by_uid)
+        yield from answer(session, options, found, numbers, arguments.by_uid, highest)
     return b"OK SORT completed."
 
 

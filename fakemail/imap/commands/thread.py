@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Numbers, Running
+from fakemail.imap.commands.search import modseq_needed
 from fakemail.imap.grammar.strings import atom
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.find import bound, find
@@ -52,7 +53,9 @@ def thread(session: Session, arguments: ThreadArguments) -> Running:
     algorithm = arguments.algorithm
     require(session, f"THREAD={algorithm}", algorithm)
     view = session.view
-    found = yield from find(session, bound(session, arguments.program))
+    program = bound(session, arguments.program)
+    yield from modseq_needed(session, program)
+    found = yield from find(session, program)
     known = yield from posts(view, found, with_references=algorithm == "REFERENCES")
     roots = yield from ALGORITHMS[algorithm](known)
     uids = view.uids

@@ -27,6 +27,7 @@ from fakemail.imap.search.keys import (
     All,
     And,
     Arrived,
+    EmailId,
     HasFlag,
     InBody,
     InHeader,
@@ -34,12 +35,14 @@ from fakemail.imap.search.keys import (
     InText,
     Key,
     Larger,
+    ModSeq,
     Not,
     Or,
     Recent,
     Relation,
     Sent,
     Smaller,
+    ThreadId,
     Within,
 )
 from fakemail.message.date import parse_date
@@ -82,6 +85,18 @@ class Candidate(Protocol):
     @property
     def internal_date(self) -> float:
         """Seconds since 1970-01-01 UTC."""
+
+    @property
+    def modseq(self) -> int:
+        """When it last changed (RFC 7162)."""
+
+    @property
+    def email_id(self) -> bytes:
+        """EMAILID (RFC 8474)."""
+
+    @property
+    def thread_id(self) -> bytes:
+        """THREADID (RFC 8474)."""
 
     def head(self) -> bytes:
         """The message, at least up to the end of its header."""
@@ -194,9 +209,9 @@ class SearchProgram:
 def cost(key: Key) -> int:
     """0 for what is known without the file, 1 for what the header tells, 2 for the rest."""
     match key:
-        case InBody() | InText():
+        case InBody() | InText() | EmailId():
             return 2
-        case InHeader() | Sent():
+        case InHeader() | Sent() | ThreadId():
             return 1
         case Not(inner):
             return cost(inner)
@@ -268,6 +283,12 @@ def _compile_simple(key: Key) -> Test:
             return lambda subject: subject.candidate.size > octets
         case Smaller(octets):
             return lambda subject: subject.candidate.size < octets
+        case ModSeq(least):
+            return lambda subject: subject.candidate.modseq >= least
+        case EmailId(value):
+            return lambda subject: subject.candidate.email_id == value
+        case ThreadId(value):
+            return lambda subject: subject.candidate.thread_id == value
         case All():
             return lambda _subject: True
     raise TypeError(key)  # a key that was added to keys.py and not here

@@ -6,7 +6,9 @@ from collections.abc import Generator, Iterable
 from typing import TypeAlias
 
 from fakemail.imap.grammar.sequence import NO_MESSAGES
+from fakemail.imap.items import ITEMS, Source
 from fakemail.imap.search.evaluate import SearchProgram, Setting
+from fakemail.imap.search.keys import InSet, leaves
 from fakemail.imap.search.limits import limited
 from fakemail.imap.session import Session
 from fakemail.imap.view import View
@@ -53,6 +55,26 @@ class Candidate:
         """Seconds since 1970-01-01 UTC."""
         return self.message.internal_date
 
+    @property
+    def modseq(self) -> int:
+        """When it last changed."""
+        return self.view.mailbox.modseq(self.message.uid)
+
+    @property
+    def email_id(self) -> bytes:
+        """EMAILID, kept once it was found out."""
+        return self._item("EMAILID")
+
+    @property
+    def thread_id(self) -> bytes:
+        """THREADID, likewise."""
+        return self._item("THREADID")
+
+    def _item(self, name: str) -> bytes:
+        source = Source(self.view)
+        source.turn(self.message)
+        return ITEMS[name](source)[len(name) + 2 : -1]
+
     def head(self) -> bytes:
         """At least the header."""
         return self.view.mailbox.read_head(self.message.uid)
@@ -63,7 +85,8 @@ class Candidate:
 
 
 def bound(session: Session, program: SearchProgram) -> SearchProgram:
-    """The program as this provider understands it, here and now.
+    """The program as this provider understands it, here and now. Where it names sequence numbers,
+    no message may vanish while it runs, not even in a UID command (RFC 7162 §3.2.10.2).
 
     Raises Refusal(imap.search-unsupported, imap.not-offered).
     """
@@ -75,6 +98,7 @@ def bound(session: Session, program: SearchProgram) -> SearchProgram:
         view.saved or NO_MESSAGES,
         session.desk.clock.time() // 1,
     )
+    view.keeps_numbers = any(isinstance(x, InSet) and not x.uids for x in leaves(program.key))
     return limited(program, session).bound(setting)
 
 

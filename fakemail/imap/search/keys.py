@@ -1,4 +1,4 @@
-"""Search keys as values (RFC 3501 §6.4.4, and of extensions RFC 5032).
+"""Search keys as values (RFC 3501 §6.4.4, and of extensions RFC 5032, RFC 7162, RFC 8474).
 
 The RFC's keys that are short for others are not here: UNSEEN is ``Not(HasFlag("\\Seen"))``, NEW
 is ``And((Recent(), Not(HasFlag("\\Seen"))))``, OLD is ``Not(Recent())``.
@@ -6,6 +6,7 @@ is ``And((Recent(), Not(HasFlag("\\Seen"))))``, OLD is ``Not(Recent())``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -104,6 +105,27 @@ class InText:
 
 
 @dataclass(frozen=True, slots=True)
+class ModSeq:
+    """MODSEQ: changed at this mod-sequence or after it (RFC 7162 §3.1.5)."""
+
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmailId:
+    """EMAILID: exactly this object identifier (RFC 8474 §6)."""
+
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadId:
+    """THREADID: exactly this object identifier (RFC 8474 §6)."""
+
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """NOT and the UN... keys."""
 
@@ -137,10 +159,30 @@ Key: TypeAlias = (
     | InHeader
     | InBody
     | InText
+    | ModSeq
+    | EmailId
+    | ThreadId
     | Not
     | And
     | Or
 )
 
-EXTENSIONS: dict[type[Key], str] = {Within: "WITHIN"}
+EXTENSIONS: dict[type[Key], str] = {
+    Within: "WITHIN",
+    ModSeq: "CONDSTORE",
+    EmailId: "OBJECTID",
+    ThreadId: "OBJECTID",
+}
 """Keys that came with an extension, and the capability that says it is there."""
+
+
+def leaves(key: Key) -> Iterator[Key]:
+    """Every key that is no operator; never deeper than the grammar lets it be."""
+    match key:
+        case Not(inner):
+            yield from leaves(inner)
+        case And(keys) | Or(keys):
+            for each in keys:
+                yield from leaves(each)
+        case _:
+            yield key

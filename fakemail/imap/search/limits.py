@@ -3,7 +3,7 @@ or does not look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from fakemail.dialects.dialect import Dialect
@@ -26,6 +26,7 @@ from fakemail.imap.search.keys import (
     Recent,
     Sent,
     Within,
+    leaves,
 )
 from fakemail.imap.session import Session
 from fakemail.reasons.provider import SEARCH_UNSUPPORTED
@@ -52,7 +53,7 @@ def limited(program: SearchProgram, session: Session) -> SearchProgram:
     if session.utf8:
         _check_utf8(program, dialect)
     if dialect.texts or dialect.rules:
-        for key in _leaves(program.key):
+        for key in leaves(program.key):
             if (capability := _extension(key)) is not None:
                 require(session, capability, _name(key))
     if not dialect.rules or not any(map(dialect.has, RULES)):
@@ -82,23 +83,9 @@ def _check_utf8(program: SearchProgram, dialect: Dialect) -> None:
         if program.charset is not None:
             raise Refusal(CHARSET_IN_UTF8)
         return
-    texts = (
-        key.text for key in _leaves(program.key) if isinstance(key, InHeader | InBody | InText)
-    )
+    texts = (key.text for key in leaves(program.key) if isinstance(key, InHeader | InBody | InText))
     if program.charset is None and not all(map(str.isascii, texts)):
         raise Refusal(SEARCH_UNSUPPORTED, key="UTF-8 text without CHARSET")
-
-
-def _leaves(key: Key) -> Iterator[Key]:
-    """Every key that is no operator; never deeper than the grammar lets it be."""
-    match key:
-        case Not(inner):
-            yield from _leaves(inner)
-        case And(keys) | Or(keys):
-            for each in keys:
-                yield from _leaves(each)
-        case _:
-            yield key
 
 
 def _extension(key: Key) -> str | None:

@@ -15,14 +15,16 @@ from typing import Literal, TypeAlias
 
 from fakemail.imap.grammar.dates import date_
 from fakemail.imap.grammar.flags import keyword
+from fakemail.imap.grammar.modifiers import mod_sequence
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.grammar.sequence import sequence_set
-from fakemail.imap.grammar.strings import astring
+from fakemail.imap.grammar.strings import astring, quoted
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.keys import (
     All,
     And,
     Arrived,
+    EmailId,
     HasFlag,
     InBody,
     InHeader,
@@ -30,17 +32,20 @@ from fakemail.imap.search.keys import (
     InText,
     Key,
     Larger,
+    ModSeq,
     Not,
     Or,
     Recent,
     Relation,
     Sent,
     Smaller,
+    ThreadId,
     Within,
 )
 from fakemail.message.charset import codec_name, decode, decode_strictly
 from fakemail.reasons.imap import BAD_CHARSET
 from fakemail.reasons.reason import Refusal
+from fakemail.wire.abnf import ALPHA, DIGIT, of
 from fakemail.wire.cursor import Cursor
 
 MAX_DEPTH = 50
@@ -50,7 +55,8 @@ WANTED = "a search key such as ALL, UNSEEN or FROM"
 
 _CHARSET = re.compile(rb"[!-~]{1,64}")
 _NUMBERS = frozenset(b"0123456789*$")
-_SPACE = 0x20
+_SPACE, _QUOTE = b' "'
+_OBJECT_ID = ALPHA.plus("object identifier", DIGIT, of("dash or underscore", "-_"))
 _SEEN = HasFlag("\\Seen")
 
 
@@ -165,6 +171,38 @@ def _size(kind: type[Larger | Smaller]) -> _Read:
     return read
 
 
+def _modseq(cursor: Cursor, _words: _Words) -> Key:
+    """ "MODSEQ" [SP entry-name SP entry-type-req] SP mod-sequence-valzer (RFC 7162 §7)
+
+    We keep one mod-sequence a message, so the entry must be ignored (§3.1.5).
+    """
+    cursor.space()
+    if cursor.next == _QUOTE:
+        start = cursor.at
+        if not quoted(cursor).lower().startswith(b"/flags/"):
+            cursor.fail('the name of a metadata item such as "/flags/\\\\Seen"', start)
+        cursor.space()
+        start = cursor.at
+        if cursor.run(ATOM_CHAR).lower() not in (b"priv", b"shared", b"all"):
+            cursor.fail("priv, shared or all", start)
+        cursor.space()
+    return ModSeq(mod_sequence(cursor))
+
+
+def _object_id(kind: type[EmailId | ThreadId]) -> _Read:
+    """objectid = 1*255(ALPHA / DIGIT / "_" / "-") (RFC 8474 §7)"""
+
+    def read(cursor: Cursor, _words: _Words) -> Key:
+        cursor.space()
+        start = cursor.at
+        value = cursor.run1(_OBJECT_ID, "an object identifier")
+        if len(value) > 255:
+            cursor.fail("at most 255 characters", start)
+        return kind(value)
+
+    return read
+
+
 def _uids(cursor: Cursor, _words: _Words) -> Key:
     cursor.space()
     return InSet(sequence_set(cursor), uids=True)
@@ -179,11 +217,13 @@ KEYS: dict[bytes, _Read] = {
     b"CC": _in_field(b"cc"),
     b"DELETED": _is(HasFlag("\\Deleted")),
     b"DRAFT": _is(HasFlag("\\Draft")),
+    b"EMAILID": _object_id(EmailId),
     b"FLAGGED": _is(HasFlag("\\Flagged")),
     b"FROM": _in_field(b"from"),
     b"HEADER": _in_header,
     b"KEYWORD": _keyword,
     b"LARGER": _size(Larger),
+    b"MODSEQ": _modseq,
     b"NEW": _is(And((Recent(), Not(_SEEN)))),
     b"OLD": _is(Not(Recent())),
     b"OLDER": _within("older"),
@@ -197,6 +237,7 @@ KEYS: dict[bytes, _Read] = {
     b"SMALLER": _size(Smaller),
     b"SUBJECT": _in_field(b"subject"),
     b"TEXT": lambda cursor, words: InText(words.text(cursor)),
+    b"THREADID": _object_id(ThreadId),
     b"TO": _in_field(b"to"),
     b"UID": _uids,
     b"UNANSWERED": _is(Not(HasFlag("\\Answered"))),

@@ -37,6 +37,9 @@ class Message:
     flags: frozenset[str] = frozenset()
     recent: bool = False
     internal_date: float = datetime(2024, 2, 1, 7, 30, tzinfo=UTC).timestamp()
+    modseq: int = 7
+    email_id: bytes = b"Mabc"
+    thread_id: bytes = b"Tabc"
     opened: list[str] = field(default_factory=list)
 
     @property
@@ -90,6 +93,18 @@ def test_flags_need_no_file(text, flagged, seen):
         assert matches(text, message) is expected
         assert message.opened == []
     assert program(text).cost == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MODSEQ 7", True), ("MODSEQ 8", False), ('MODSEQ "/flags/\\\\seen" all 7', True),
+        ("NOT MODSEQ 8", True), ("EMAILID Mabc", True), ("EMAILID MABC", False),
+        ("emailid mabc", False), ("OR EMAILID x THREADID Tabc", True), ("THREADID Mabc", False),
+    ],
+)  # fmt: skip
+def test_extensions(text, expected):
+    assert matches(text) is expected
 
 
 @pytest.mark.parametrize(
