@@ -3,7 +3,8 @@
 One setting has one name in three spellings: flag ``--host-name``, environment variable
 ``FAKEMAIL_HOST_NAME``, key ``host-name`` in the settings file (TOML). A flag wins over the
 environment, the environment over the file, the file over the default. A value that is not allowed
-stops the start and is named with its place; nothing is guessed.
+stops the start and is named with its place; nothing is guessed. A variable that is empty is not
+set: compose files and CI systems pass on variables that nobody gave a value.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -34,11 +35,14 @@ __all__ = [
     "dialect_named",
     "fields",
     "load",
+    "misspelt",
 ]
 
 FILE_NAME = "fakemail.toml"
 
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*")
+_SEPARATORS = {"rule": r"\s+", "fault": r"\s*[;\n]\s*"}
+"""Of the values in one text; of the other lists: commas or spaces."""
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True}
 _TRUTH |= {"0": False, "false": False, "no": False, "off": False}
 
@@ -108,9 +112,9 @@ def load(
     known = {field.key: field for field in fields()}
     values: dict[str, Any] = {}
     for field in known.values():
-        if field.variable in environ:
+        if given := environ.get(field.variable):
             where = f"environment variable {field.variable}"
-            values[field.key] = _checked(field, environ[field.variable], where, text=True)
+            values[field.key] = _checked(field, given, where, text=True)
     for key, value in flags.items():
         values[key] = _checked(known[key], value, f"flag --{key}", text=True)
     data = values.get("data") or default_data()
@@ -126,6 +130,28 @@ def load(
     return settings
 
 
+def misspelt(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Variables that are nearly a setting's, each with the one that was probably meant.
+
+    Only where a word is wrong: ``FAKEMAIL_SMTP_HOST`` is made of words of ours, and is a good name
+    for where a program finds its server. Such programs may share our environment.
+    """
+    known = {field.variable for field in fields()} | {"FAKEMAIL_CONFIG"}
+    words = {word for variable in known for word in variable.split("_")}
+    for name, value in environ.items():
+        if value and name.startswith("FAKEMAIL_") and not words.issuperset(name.split("_")):
+            bare = {variable.removeprefix("FAKEMAIL_"): variable for variable in known}
+            if meant := _nearest(name.removeprefix("FAKEMAIL_"), bare):
+                yield name, bare[meant]
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one that was probably meant."""
+    import difflib  # for mistakes only
+
+    return next(iter(difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.8)), None)
+
+
 def _read(path: Path, known: Mapping[str, Field], must_exist: bool) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -134,15 +160,22 @@ def _read(path: Path, known: Mapping[str, Field], must_exist: bool) -> dict[str,
             raise SettingsError(f"settings file {path}: there is no such file") from None
         return {}
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, PermissionError) and not (
+            must_exist or os.access(path.parent, os.X_OK)
+        ):
+            raise SettingsError(
+                f"data folder {path.parent} cannot be used: permission denied.\n"
+                "Name another with --data."
+            ) from None
         raise SettingsError(f"settings file {path} cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"settings file {path} is not TOML: {error}") from None
     values = {}
     for key, value in table.items():
         if key not in known:
-            raise SettingsError(
-                f"settings file {path}: unknown key {key!r}; allowed are {', '.join(known)}"
-            )
+            meant = _nearest(key, known)
+            but = f"did you mean {meant}?" if meant else f"allowed are {', '.join(known)}"
+            raise SettingsError(f"settings file {path}: unknown key {key!r}; {but}")
         values[key] = _checked(known[key], value, f"settings file {path}", text=False)
     return values
 
@@ -154,14 +187,14 @@ def _checked(field: Field, value: Any, where: str, *, text: bool) -> Any:
         if field.is_list:
             parts = [value] if isinstance(value, str) else value
             if isinstance(value, str) or field.key == "provider":
-                separator = r"\s+" if field.key == "rule" else r"[,\s]+"
+                separator = _SEPARATORS.get(field.key, r"[,\s]+")
                 parts = [each for part in parts for each in re.split(separator, part) if each]
             value = parts
         elif text and isinstance(field.default, bool) and isinstance(value, str):
             value = _TRUTH[value.lower()]
         converted = msgspec.convert(value, field.type, strict=not text)
         converted = _check(field.key, converted)
-    except (NoDialect, RuleError) as error:
+    except (NoDialect, NoFault, RuleError) as error:
         shown = given if isinstance(given, str) else ", ".join(map(str, given))
         raise SettingsError(f"{where}: {field.key} = {shown}: {error}") from None
     except (msgspec.ValidationError, ValueError, KeyError):
@@ -186,6 +219,8 @@ def _check(key: str, value: Any) -> Any:
     elif key == "rule":
         for setting in value:
             by_hand(setting)
+    elif key == "fault":
+        _check_faults(value)
     elif key == "dialect":
         return dialect_named(value)
     elif key == "provider":
@@ -196,6 +231,20 @@ def _check(key: str, value: Any) -> Any:
             raise ValueError(value)
         return tuple(f"{listener}={dialect_named(name)}" for listener, _, name in pairs)
     return value
+
+
+class NoFault(ValueError):
+    """Why a fault says nothing, for people."""
+
+
+def _check_faults(sentences: Iterable[str]) -> None:
+    from fakemail.faults.fault import FaultError, fault  # for those who plan some
+
+    for sentence in sentences:
+        try:
+            fault(sentence)
+        except FaultError as error:
+            raise NoFault(str(error).removeprefix(f"{sentence}: ")) from None
 
 
 class NoDialect(ValueError):

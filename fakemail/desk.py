@@ -15,6 +15,7 @@ from fakemail.accounts.directory import Directory, Login
 from fakemail.clock import Clock
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.furniture import furniture
+from fakemail.faults.strikes import Strikes
 from fakemail.rates.gate import Gate
 from fakemail.reasons.auth import AUTHORIZATION_REFUSED, NO_SUCH_ACCOUNT
 from fakemail.reasons.provider import (
@@ -76,8 +77,18 @@ class Desk:
     gate: Gate | None = None
     """What is limited over time here; None where nothing is."""
 
+    faults: Strikes | None = None
+    """What was planned to go wrong; None where nothing can be planned (a test's desk)."""
+
     can_tls: bool = True
     """Whether STARTTLS/STLS can be offered (a certificate is configured)."""
+
+    def enter(self) -> None:
+        """A client has come; raises Refusal where there is no session for it."""
+        if self.faults is not None:
+            self.faults.at("connect")
+        if self.gate is not None:
+            self.gate.enter()
 
     def mechanisms(self, protocol: Protocol_) -> tuple[str, ...]:
         """The SASL mechanisms to offer: the dialect's, or else ours."""
@@ -96,6 +107,8 @@ class Desk:
 
     def log_in(self, protocol: Protocol_, claim: Credentials) -> Login:
         """Who logs in, by the accounts and by the provider's customs; or Refusal(auth.*)."""
+        if self.faults is not None and self.faults.planned:
+            self.faults.at("login", account=self.directory.means(claim.identity))
         if self.gate is None:
             return self._log_in(protocol, claim)
         gate, who = self.gate, self.directory.means(claim.identity)

@@ -16,7 +16,10 @@ from fakemail.config import Settings
 from fakemail.desk import Desk, Limits
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.made_up import maker
+from fakemail.faults.plan import Plan
 from fakemail.rates.gate import Rates
+from fakemail.rates.notes import FILE_NAME as RESET_FILE
+from fakemail.rates.notes import Notes
 from fakemail.reasons.reason import Protocol_
 from fakemail.store.store import Store
 from fakemail.transcript.journal import FILE_NAME as JOURNAL_FILE
@@ -53,7 +56,8 @@ class PostOffice:
         self._branches: dict[str, Branch] = {}
         self.store_folder = settings.folder / MAIL_FOLDER
         self.store = Store(self.store_folder, clock, fsync=settings.fsync)
-        self.rates = Rates(clock)
+        self.rates = Rates(clock, Notes(settings.folder / RESET_FILE))
+        self.faults = Plan(settings.fault)
         self.sessions = Sessions(Journal(settings.folder / JOURNAL_FILE))
 
     def desk(

@@ -153,9 +153,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         tuple[str, ...],
         _about(
             "dialects",
-            "NAME, NAME=VALUE or no-NAME of a rule (fakemail dialect rules)",
+            "NAME, NAME=VALUE or no-NAME of a rule (docs/dialects.md)",
             "Set a rule of conduct on top of any dialect: id_before_select, greeting_delay=2,"
             " no-auth_before_tls (repeat for several).",
+        ),
+    ] = ()
+    fault: Annotated[
+        tuple[str, ...],
+        _about(
+            "faults",
+            "PROTOCOL MOMENT [WHICH] [FOR WHOM] WHAT (docs/faults.md)",
+            'Let something go wrong, counted: "smtp rcpt first=2 refuse=smtp.rate-limited",'
+            ' "imap fetch nth=3 close" (repeat for several; in a variable, between semicolons).',
         ),
     ] = ()
 

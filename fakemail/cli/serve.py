@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fakemail.config import Field, SettingsError, fields, load
+from fakemail.config import Field, SettingsError, fields, load, misspelt
 
 if TYPE_CHECKING:
     from fakemail.services.ready import Ready
@@ -36,7 +36,8 @@ A --rule stands on top of them all.
 
 \b
 Every flag can be set in the environment (--host-name: FAKEMAIL_HOST_NAME) and in the settings
-file (host-name = "..."): a flag wins over the environment, the environment over the file.
+file (host-name = "..."): a flag wins over the environment, the environment over the file; an empty
+variable counts as not set.
 Stop it with Ctrl-C or SIGTERM. Exit code 1: could not start; 2: a setting is wrong.
 """
 
@@ -45,6 +46,7 @@ _GROUPS = {
     "files": "Files",
     "names": "Names and accounts",
     "dialects": "Dialects: how the server speaks",
+    "faults": "Faults: what goes wrong, and when",
     "limits": "Limits",
     "machine": "Machine",
 }
@@ -120,6 +122,9 @@ def command(config: str | None, **given: object) -> None:
         server = Server(settings)
     except SettingsError as error:
         _fail(2, str(error))
+    for name, meant in misspelt(os.environ):
+        said = f"environment variable {name} is no setting; did you mean {meant}?"
+        click.echo(f"fakemail: {said}", err=True)
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s: %(message)s"
     )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fakemail.faults.fault import Fault, FaultError, fault
-from fakemail.faults.moment import MOMENTS, Occasion
+from fakemail.faults.moment import Occasion
 from fakemail.faults.trigger import Counts
+
+if TYPE_CHECKING:
+    from fakemail.faults.fault import Fault
 
 MOST = 100
 """Faults at a time."""
@@ -51,7 +54,8 @@ class Plan:
         """Raises FaultError."""
         self._planned: list[Planned] = []
         self._last = 0
-        self._moments: frozenset[str] = frozenset()
+        self.moments: frozenset[str] = frozenset()
+        """Those that any fault is about: quick to ask, since it is asked at every command."""
         for sentence in sentences:
             self.add(sentence)
 
@@ -65,6 +69,8 @@ class Plan:
 
     def add(self, sentence: str, only: Callable[[Occasion], bool] | None = None) -> Planned:
         """Plan one more; raises FaultError."""
+        from fakemail.faults.fault import FaultError, fault  # only for those who plan some
+
         if len(self._planned) >= MOST:
             raise FaultError(f"there are {MOST} faults already: remove some")
         self._last += 1
@@ -86,10 +92,6 @@ class Plan:
         self._planned.clear()
         self._know()
 
-    def wants(self, moment: str) -> bool:
-        """Whether any fault is about this moment: quick, since it is asked at every command."""
-        return moment in self._moments
-
     def at(self, occasion: Occasion) -> Planned | None:
         """The fault that strikes here, if any; it has been counted."""
         struck = [planned for planned in self._planned if planned.takes(occasion)]
@@ -99,6 +101,4 @@ class Plan:
 
     def _know(self) -> None:
         moments = {planned.fault.moment for planned in self._planned}
-        if "command" in moments:
-            moments |= {moment for every in MOMENTS.values() for moment in every}
-        self._moments = frozenset(moments)
+        self.moments = frozenset(moments)

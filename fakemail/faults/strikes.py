@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fakemail.faults.action import BEFORE, Action
 from fakemail.faults.moment import Occasion
 from fakemail.faults.plan import Plan, Planned
-from fakemail.reasons.catalogue import find
 from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.transcript.recorder import Recorder
@@ -37,12 +36,17 @@ class Strikes:
         self._recorder = recorder
         self._arm = arm
 
+    @property
+    def planned(self) -> bool:
+        """Whether there is anything to ask for."""
+        return len(self._plan) > 0
+
     def at(self, *moments: str, account: str = "", argument: str = "") -> None:
         """One of these moments has come; raises Refusal where the command is not to be run.
 
         `account` only where it is not the one that has logged in.
         """
-        if not any(self._plan.wants(moment) for moment in moments):
+        if self._plan.moments.isdisjoint(moments):
             return
         planned = self._plan.at(
             Occasion(
@@ -65,6 +69,8 @@ class Strikes:
         if action.delay or action.kind not in ("refuse", "reply"):
             self._arm(action)
         if action.kind == "refuse":
+            from fakemail.reasons.catalogue import find  # all reasons: only when somebody asks
+
             reason = find(action.text)
             assert reason is not None  # the sentence was checked
             raise Refusal(reason, detail=told)

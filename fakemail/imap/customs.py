@@ -21,11 +21,10 @@ def late(dialect: Dialect, rule: str) -> Iterator[Effect]:
 
 def turned_away(desk: Desk) -> Refusal | None:
     """Why there is no session for this client now, if so (RFC 9051 §7.1.5)."""
-    if desk.gate is not None:
-        try:
-            desk.gate.enter()
-        except Refusal as refusal:
-            return refusal
+    try:
+        desk.enter()
+    except Refusal as refusal:
+        return refusal
     return None
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.desk import Desk
-from fakemail.imap import customs, redact
+from fakemail.imap import customs, faults, redact
 from fakemail.imap.capabilities import capabilities, offered
 from fakemail.imap.command import Command, Message, Numbers, Prompt, Running
 from fakemail.imap.commands.table import TABLE
@@ -255,7 +255,7 @@ class ImapEngine:
             self._discard()
             return self._failed(error)
         self._session.tag = self._current.tag
-        self._current.running = row.run(self._session, arguments)
+        self._current.running = faults.run(self._session, row, arguments, octets)
         return self._start(row)
 
     def _begin(self, cursor: Cursor) -> Command:

@@ -68,11 +68,10 @@ class Pop3Engine:
     def opened(self) -> Effects:
         """The greeting; without a timestamp, because there is no APOP."""
         desk = self._desk
-        if desk.gate is not None:
-            try:
-                desk.gate.enter()
-            except Refusal as refusal:
-                return (*late(desk.dialect, "greeting_delay"), *self._turn_away(refusal))
+        try:
+            desk.enter()
+        except Refusal as refusal:
+            return (*late(desk.dialect, "greeting_delay"), *self._turn_away(refusal))
         text = f"{desk.host_name} POP3 server ready (fakemail)"
         facts = {"client_ip": desk.peer.host, "host": desk.host_name}
         return (
@@ -173,6 +172,9 @@ class Pop3Engine:
         except WrongArguments as error:
             detail = str(error) if row.shows == 9 else ""
             raise Refusal(SYNTAX, syntax=row.syntax, detail=detail) from None
+        if self._desk.faults is not None:
+            said = rest.decode("ascii") if row.shows == 9 else ""
+            self._desk.faults.at(row.name.lower(), "command", argument=said)
         return row.run(self._session, arguments)
 
     def _exchange(self, line: bytes) -> Effects:

@@ -106,7 +106,8 @@ class SmtpDriver:
     def congested_changed(self, yes: bool) -> None:
         """The client reads too slowly, or has caught up."""
         self.congested = yes
-        self._enter(self._session.congested, yes)
+        if not yes:  # the session looks by itself; it may be in the middle of something
+            self._enter(self._session.drained)
 
     def timed_out(self) -> None:
         """The session's own timer did not end it."""

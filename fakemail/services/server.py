@@ -20,6 +20,7 @@ from fakemail.clock import Clock, SystemClock
 from fakemail.config import Settings
 from fakemail.desk import Desk
 from fakemail.dialects.dialect import Dialect
+from fakemail.faults.strikes import Strikes
 from fakemail.postoffice import PostOffice, imap, pop3, warm_up
 from fakemail.services import certs
 from fakemail.services.app import App
@@ -210,9 +211,13 @@ class Server:
         )
         if len(self.connections) > self.settings.max_connections:
             return desk, EngineDriver(connection, desk, lambda d, _: Refuser(d, protocol))
+        app: SmtpDriver | EngineDriver
         if protocol == "smtp":
-            return desk, SmtpDriver(connection, desk)
-        return desk, EngineDriver(connection, desk, _ENGINES[protocol])
+            app = SmtpDriver(connection, desk)
+        else:
+            app = EngineDriver(connection, desk, _ENGINES[protocol])
+        desk.faults = Strikes(self.post_office.faults, protocol, peer, desk.recorder, app.arm)
+        return desk, app
 
     def speak(self, dialect: str, rules: Sequence[str]) -> Dialect:
         """Speak with the sessions that begin from now on in this dialect, rules by hand on top.

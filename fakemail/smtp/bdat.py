@@ -63,6 +63,10 @@ class BdatCommand(DataCommand):
         self.check_recipients()
         if self._chunk_failed:
             raise Refusal(CHUNK_FAILED)
+        if self.desk.faults is not None:
+            self._chunk_failed = True
+            self.desk.faults.at("bdat", "command")
+            self._chunk_failed = False
         if self.envelope.incoming is None:
             self.envelope.incoming = self.new_content()
         return self.envelope.incoming

@@ -11,7 +11,6 @@ import re
 
 from aiosmtpd.smtp import syntax
 
-from fakemail.rates.gate import Gate
 from fakemail.reasons.rates import AFTER_REJECTION
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import (
@@ -58,7 +57,7 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
         self.behave()
         if self.conduct.greeting_delay:
             await self.input.pause(self.conduct.greeting_delay)
-        if self.desk.gate is None or self._enters(self.desk.gate):
+        if self._enters():
             self.reply(replies.GREETING, host=self.hostname)
         while not self.transport.closing:
             try:
@@ -72,13 +71,13 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
             if self.border.congested:
                 await self.input.relief()
 
-    def _enters(self, gate: Gate) -> bool:
+    def _enters(self) -> bool:
         """Whether there is a session; else the greeting says why not (RFC 5321 §3.1).
 
         After 421 the server hangs up (§3.8); after 554 it waits for QUIT and takes nothing else.
         """
         try:
-            gate.enter()
+            self.desk.enter()
         except Refusal as refusal:
             self.refuse(refusal)
             words = self.desk.dialect.word("smtp", refusal.reason, refusal.facts)
@@ -120,6 +119,9 @@ class Conversation(EhloCommand, AuthCommand, BdatCommand, RcptCommand):
                 raise Refusal(NOT_ASCII_COMMAND)
             if verb in {"EHLO", "HELO"}:
                 self.note(f"{verb} with octets above 127, which no host name has (RFC 6531 §3.7.1)")
+        if self.desk.faults is not None and verb != "BDAT":  # its octets have to be read first
+            said = "" if verb == "AUTH" else arg
+            self.desk.faults.at(verb.lower(), "command", argument=said)
         await method(self, arg.strip(" ") or None)
 
     @syntax("QUIT")

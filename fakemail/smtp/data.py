@@ -112,6 +112,9 @@ class DataCommand(MailCommand):
             self.note(content.program)
         if content.failure is None:
             self.may_finish()
+            if self.desk.faults is not None:
+                said = " ".join([self.envelope.mail_from or "", *self.envelope.rcpt_tos])
+                self.desk.faults.at("content", argument=said)
         keeps = self.conduct.saves_sent_copy and self.login is not None
         sent = self._sent_folder if keeps else None
         places = content.commit(self.envelope.mailboxes, self.desk.store, sent)

@@ -29,6 +29,7 @@ from fakemail.smtp.head import Head, find
 
 _FROM = b"\nfrom:"
 _MESSAGE_ID = b"\nmessage-id:"
+_ENDED = re.compile(rb"\r\n[^ \t]")
 _HEX = re.compile(r"\{(\d{1,3}) hex\}")
 _IN_ANGLES = re.compile(rb"<[^<>]*>(?=[^<>]*\Z)")
 _SPACES = re.compile(rb"(?<=\S)[ \t\r\n]+(?=\S)")
@@ -62,8 +63,9 @@ class HeaderRules:
         self.host = host
         self.account = account
         self._sender_refused = sender_refused
-        self._fine: bytes | None = None
-        """The last From field that passed: people write the same again and again."""
+        self._fine = b"\0"
+        """The last From field that passed, to the octet after its line end: people write the same
+        again and again. No field begins with a NUL."""
         self._left, self._count, self._right = _form(conduct.message_id_form, host)
         self._unusual = bool(
             conduct.header_fields_required
@@ -80,13 +82,9 @@ class HeaderRules:
         """
         conduct = self.conduct
         if conduct.from_header_checked:
-            start, end = find(octets, lower, _FROM)
-            if start < 0:
-                raise Refusal(FROM_HEADER_INVALID, detail="There is none.")
-            field = octets[start:end]
-            if field != self._fine:
-                _check_from(unfold(field))
-                self._fine = field
+            at = lower.find(_FROM)
+            if at < 0 or not octets.startswith(self._fine, at):
+                self._check_from(octets, lower, at)
         changes = ""
         if self._unusual:
             octets, lower, changes = self._apply_unusual(octets, len(lower) - 1)
@@ -101,6 +99,19 @@ class HeaderRules:
         was = unfold(octets[start:end]).decode("ascii", "backslashreplace")[:200] or "missing"
         note = f"{changes}; Message-ID is {own}, as this provider does; it was {was}"
         return b"%b %b%b" % (octets[:start], own.encode(), octets[end:]), note
+
+    def _check_from(self, octets: bytes, lower: bytes, at: int) -> None:
+        """Refuse a From field that names nobody, or not in ASCII (RFC 5322 §3.6.2, RFC 2047 §5)."""
+        start, end = find(octets, lower, _FROM)
+        if start < 0:
+            raise Refusal(FROM_HEADER_INVALID, detail="There is none.")
+        value = unfold(octets[start:end])
+        if not value.isascii():
+            raise Refusal(FROM_HEADER_INVALID, detail="It has octets above 127.")
+        if not _author(value):
+            raise Refusal(FROM_HEADER_INVALID, detail="It has no address.")
+        after = octets[end : end + 3]
+        self._fine = octets[at:end] + after if _ENDED.match(after) else b"\0"
 
     def _apply_unusual(self, octets: bytes, end: int) -> tuple[bytes, bytes, str]:
         """The rules that few providers have: message, lowered header, and what was changed."""
@@ -147,14 +158,6 @@ def _underscored(head: Head, notes: list[str]) -> Head:
     after = name[len(name.rstrip()) :]
     name = before + _SPACES.sub(b"_", name.strip()) + after
     return head.with_value(_FROM, name + folded[angles.start() :])
-
-
-def _check_from(value: bytes) -> None:
-    """Refuse a From field that names nobody, or not in ASCII (RFC 5322 §3.6.2, RFC 2047 §5)."""
-    if not value.isascii():
-        raise Refusal(FROM_HEADER_INVALID, detail="It has octets above 127.")
-    if not _author(value):
-        raise Refusal(FROM_HEADER_INVALID, detail="It has no address.")
 
 
 def _author(value: bytes | None) -> str:

@@ -89,7 +89,7 @@ class SmtpSession:
 
     def ended(self) -> None:
         """The connection is gone; a message that was not complete is forgotten."""
-        self._over = True
+        self._over = self._conversation.transport.closing = True
         for timer in (self._timer, self._pause):
             if timer is not None:
                 timer.cancel()

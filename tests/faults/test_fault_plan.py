@@ -102,21 +102,14 @@ def test_only_those_of_whoever_planned_it():
 
 def test_removing():
     plan = Plan(["smtp rcpt close", "smtp mail close"])
-    assert plan.wants("rcpt")
+    assert plan.moments == {"rcpt", "mail"}
     assert plan.remove(1)
     assert not plan.remove(1)
-    assert not plan.wants("rcpt")
+    assert plan.moments == {"mail"}
     assert plan.add("pop3 retr close").number == 3
     plan.clear()
     assert len(plan) == 0
-    assert not plan.wants("retr")
-
-
-def test_a_fault_of_any_command_is_wanted_at_each():
-    plan = Plan(["imap command nth=5 close"])
-    assert plan.wants("fetch")
-    assert plan.wants("command")
-    assert not plan.wants("nonsense")
+    assert not plan.moments
 
 
 def test_there_is_an_end_to_them():

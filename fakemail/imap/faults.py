@@ -1,0 +1,35 @@
+"""A command, and what was planned to go wrong with it (`fakemail/faults`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakemail.faults.strikes import Strikes
+from fakemail.imap.command import Command, Running
+from fakemail.imap.session import Session
+
+SHOWN = 200
+"""Octets of a command that a fault may look at."""
+
+
+def run(session: Session, row: Command, arguments: Any, octets: bytes) -> Running:
+    """The command's generator, behind its faults where there are any."""
+    faults = session.desk.faults
+    if faults is None or not faults.planned:
+        return row.run(session, arguments)
+    return _behind(faults, session, row, arguments, octets)
+
+
+def _behind(
+    faults: Strikes, session: Session, row: Command, arguments: Any, octets: bytes
+) -> Running:
+    name = row.name.lower().removeprefix("uid ")
+    said = b"" if row.secret else octets[:SHOWN].partition(b"\r\n")[0].partition(b" ")[2]
+    try:
+        faults.at(name, "command", argument=said.decode("utf-8", "backslashreplace"))
+    except BaseException:
+        discard = getattr(arguments, "discard", None)  # a message that came as a literal
+        if discard is not None:
+            discard()
+        raise
+    return (yield from row.run(session, arguments))
