@@ -51,7 +51,8 @@ def command(
 ) -> None:
     """Print where the server is (JSON) and exit with 0 if it is ready, else exit with 1.
 
-    Ready means: the process lives and answers on its ports.
+    Ready means: all ports are open and the process lives. No port is touched, so a health check
+    leaves no session behind.
     """
     path = Path(ready_file) if ready_file else Path(data or default_data()) / READY_FILE
     clock = SystemClock()
@@ -74,4 +75,4 @@ def _why(path: Path) -> str:
     found = read(path)
     if found is None:
         return f"no ready file {path}"
-    return f"{path} names pid {found.pid}, which does not answer"
+    return f"{path} names pid {found.pid}, which is not running over {found.data}"

@@ -8,9 +8,30 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 LOCK_FILE = "fakemail.lock"
+ATTEMPTS, PAUSE = 5, 0.01
+"""Whoever asks if a folder is in use (`held`) has the lock for a moment; it is waited for."""
+
+
+def held(folder: Path) -> bool | None:
+    """Whether a server works in this folder; None where that cannot be asked (the folder is
+    another user's)."""
+    try:
+        fd = os.open(folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        return None
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 class FolderInUse(Exception):
@@ -28,7 +49,7 @@ class FolderLock:
         """Hold it until `release` or the end of the process; raises FolderInUse."""
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(fd)
         except BlockingIOError:
             holder = os.pread(fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(fd)
@@ -48,3 +69,15 @@ class FolderLock:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+
+def _lock(fd: int) -> None:
+    pause = threading.Event()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if attempt == ATTEMPTS:
+                raise
+            pause.wait(PAUSE)

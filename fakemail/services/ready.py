@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from fakemail.services.files import write_atomically
+from fakemail.services.lock import held
 
 READY_FILE = "ready.json"
 """In the data folder, always; `--ready-file` names another one beside it."""
@@ -45,13 +46,21 @@ class Ready(msgspec.Struct, frozen=True):
         write_atomically(path, self.json())
 
     def alive(self) -> bool:
-        """Whether the process lives and every port takes connections."""
+        """Whether the process lives and still has its data folder.
+
+        It opens all ports before it writes the file, and removes the file before it closes them;
+        so no port is touched, which would be one more session each time a health check asks.
+        Where the folder is another user's, the ports have to answer.
+        """
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
             return False
         except PermissionError:
             pass
+        in_use = held(Path(self.data))
+        if in_use is not None:
+            return in_use
         return all(self._answers(port) for port in self.ports.values())
 
     def _answers(self, port: int) -> bool:
