@@ -67,6 +67,12 @@ TABLE = (
     Capability("ESEARCH", "RFC 4731"),
     Capability("SEARCHRES", "RFC 5182"),
     Capability("WITHIN", "RFC 5032"),
+    Capability("PARTIAL", "RFC 9394"),
+    Capability("SORT", "RFC 5256"),
+    Capability("SORT=DISPLAY", "RFC 5957"),
+    Capability("ESORT", "RFC 5267 §3.1"),
+    Capability("THREAD=ORDEREDSUBJECT", "RFC 5256"),
+    Capability("THREAD=REFERENCES", "RFC 5256"),
     Capability("STARTTLS", "RFC 3501 §6.2.1", _starttls),
 )
 
@@ -108,7 +114,7 @@ def append_limit(session: Session) -> int:
 
 
 def offered(session: Session, name: str) -> bool:
-    """Whether the commands of an extension are there."""
+    """Whether the commands of an extension are there; ``THREAD``: with any of its ``THREAD=``."""
     dialect = session.desk.dialect
     if not (dialect.texts or dialect.rules):
         return name != "XLIST"
@@ -122,7 +128,10 @@ def offered(session: Session, name: str) -> bool:
         return _starttls_seen(dialect)
     tls = session.desk.tls is not None
     lists = [dialect.capability(after, tls) or () for after in (False, True)]
-    return not dialect.knows_extensions or any(name in words for words in lists)
+    seen = [word for words in lists for word in words]
+    return not dialect.knows_extensions or any(
+        word == name or word.startswith(f"{name}=") for word in seen
+    )
 
 
 def require(session: Session, capability: str, word: str) -> None:

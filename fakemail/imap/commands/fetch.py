@@ -87,6 +87,9 @@ def fetch(session: Session, arguments: FetchArguments) -> Running:
     if modifiers.vanished:
         yield from _vanished(view, arguments)
     found = arguments.numbers.messages(view)
+    if modifiers.partial is not None:  # counted before CHANGEDSINCE chooses (RFC 9394 §3.4)
+        require(session, "PARTIAL", "PARTIAL")
+        found.messages = list(modifiers.partial.of(found.messages))
     if modifiers.changed_since is not None:
         found.keep(changed_since(view, modifiers.changed_since))
     yield from answers(session, found, arguments.attributes)

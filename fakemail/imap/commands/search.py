@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fakemail.imap import untagged
-from fakemail.imap.capabilities import require
+from fakemail.imap.capabilities import offered, require
 from fakemail.imap.command import Command, Numbers, Running
 from fakemail.imap.condstore import needed
 from fakemail.imap.grammar.sequence import NO_MESSAGES, set_of
@@ -99,10 +99,11 @@ def answer(
 
 
 def allow(session: Session, options: ReturnOptions) -> None:
-    """Refusal(imap.not-offered) for RETURN, or a word in it, that the provider has not."""
-    require(session, "ESEARCH", "RETURN")
-    for word in sorted(options.words):
-        require(session, CAPABILITIES[word], word.decode("ascii"))
+    """Refusal(imap.not-offered) for a result option that the provider has not. PARTIAL may be
+    there without the others."""
+    for word in sorted(options.words) or [b"ALL"]:
+        if not any(offered(session, capability) for capability in CAPABILITIES[word]):
+            require(session, CAPABILITIES[word][0], f"RETURN ({word.decode('ascii')})")
 
 
 def begun(

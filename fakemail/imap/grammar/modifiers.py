@@ -1,4 +1,5 @@
-"""What CONDSTORE and QRESYNC add to commands, in parentheses (RFC 7162 §7; RFC 4466 §2)."""
+"""What CONDSTORE, QRESYNC and PARTIAL add to commands, in parentheses (RFC 7162 §7; RFC 9394 §4;
+RFC 4466 §2)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fakemail.imap.grammar.octets import ATOM_CHAR
+from fakemail.imap.grammar.partial import PartialRange, partial_range
 from fakemail.imap.grammar.sequence import SequenceSet, sequence_set
 from fakemail.wire.cursor import Cursor
 
@@ -48,6 +50,7 @@ class FetchModifiers:
 
     changed_since: int | None = None
     vanished: bool = False
+    partial: PartialRange | None = None
 
 
 def mod_sequence(cursor: Cursor, *, least: int = 0) -> int:
@@ -77,21 +80,25 @@ def fetch_modifiers(cursor: Cursor, *, by_uid: bool) -> FetchModifiers:
     """[SP "(" fetch-modifier *(SP fetch-modifier) ")"]
 
     fetch-modifier = "CHANGEDSINCE" SP mod-sequence-value / "VANISHED"     (§3.2.6: UID FETCH only,
-    and only both together). As others do, we take CHANGEDSINCE 0 too: everything has changed.
+    and only both together) / "PARTIAL" SP partial-range     (RFC 9394 §3.3: UID FETCH only).
+    As others do, we take CHANGEDSINCE 0 too: everything has changed.
     """
-    begin, changed_since, vanished = cursor.at, None, False
+    begin, changed_since, vanished, partial = cursor.at, None, False, None
     for word, start in _modifiers(cursor):
         if word == b"CHANGEDSINCE" and changed_since is None:
             cursor.space()
             changed_since = mod_sequence(cursor)
         elif word == b"VANISHED" and by_uid and not vanished:
             vanished = True
+        elif word == b"PARTIAL" and by_uid and partial is None:
+            cursor.space()
+            partial = partial_range(cursor)
         else:
-            wanted = "CHANGEDSINCE or VANISHED" if by_uid else "CHANGEDSINCE"
+            wanted = "CHANGEDSINCE, VANISHED or PARTIAL" if by_uid else "CHANGEDSINCE"
             cursor.fail(f"{wanted}, each once", start)
     if vanished and changed_since is None:
         cursor.fail("CHANGEDSINCE, without which there is no VANISHED", begin)
-    return FetchModifiers(changed_since, vanished)
+    return FetchModifiers(changed_since, vanished, partial)
 
 
 def store_modifiers(cursor: Cursor) -> int | None:

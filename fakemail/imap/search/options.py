@@ -18,14 +18,14 @@ from fakemail.wire.cursor import Cursor
 T = TypeVar("T")
 
 CAPABILITIES = {
-    b"MIN": "ESEARCH",
-    b"MAX": "ESEARCH",
-    b"ALL": "ESEARCH",
-    b"COUNT": "ESEARCH",
-    b"SAVE": "SEARCHRES",
-    b"PARTIAL": "PARTIAL",
+    b"MIN": ("ESEARCH",),
+    b"MAX": ("ESEARCH",),
+    b"ALL": ("ESEARCH",),
+    b"COUNT": ("ESEARCH",),
+    b"SAVE": ("SEARCHRES",),
+    b"PARTIAL": ("PARTIAL", "CONTEXT=SEARCH", "CONTEXT=SORT"),
 }
-"""Every option, and the extension that brought it."""
+"""Every option, and the extensions that have it (RFC 5267 §4.4 had PARTIAL first)."""
 
 WANTED = "a result option such as MIN, MAX, ALL or COUNT"
 
