@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from fakemail.faults.action import BEFORE, Action
@@ -11,6 +12,9 @@ from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.engine import Peer
+
+_NAMES = re.compile(r"\{(\w+)\}")
+_NUMBERS = frozenset({"limit", "size", "octets", "count", "number", "n", "seconds", "offset"})
 
 
 class Strikes:
@@ -60,9 +64,9 @@ class Strikes:
             )
         )
         if planned is not None:
-            self._strike(planned)
+            self._strike(planned, argument)
 
-    def _strike(self, planned: Planned) -> None:
+    def _strike(self, planned: Planned, argument: str) -> None:
         action = planned.fault.action
         told = f"fault {planned.number}: {planned.fault.sentence}"
         self._recorder.mark(f"{told} (time {planned.met})")
@@ -73,7 +77,9 @@ class Strikes:
 
             reason = find(action.text)
             assert reason is not None  # the sentence was checked
-            raise Refusal(reason, detail=told)
+            names = _NAMES.findall(reason.wording(self._protocol))
+            facts = {name: 1 if name in _NUMBERS else argument or "-" for name in names}
+            raise Refusal(reason, **facts, detail=told)
         if action.kind == "reply":
             raise Refusal(SAID, text=action.text)
         if action.kind in BEFORE:

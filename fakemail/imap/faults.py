@@ -24,7 +24,9 @@ def _behind(
     faults: Strikes, session: Session, row: Command, arguments: Any, octets: bytes
 ) -> Running:
     name = row.name.lower().removeprefix("uid ")
-    said = b"" if row.secret else octets[:SHOWN].partition(b"\r\n")[0].partition(b" ")[2]
+    if name == "login":  # the moment of this name comes when the secret is looked at
+        name = "command"
+    said = b"" if row.secret else _arguments(row, octets[:SHOWN].partition(b"\r\n")[0])
     try:
         faults.at(name, "command", argument=said.decode("utf-8", "backslashreplace"))
     except BaseException:
@@ -33,3 +35,8 @@ def _behind(
             discard()
         raise
     return (yield from row.run(session, arguments))
+
+
+def _arguments(row: Command, line: bytes) -> bytes:
+    """What follows tag and name."""
+    return line.partition(b" ")[2][len(row.name) :].strip(b" ")
