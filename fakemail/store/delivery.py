@@ -98,17 +98,20 @@ class Delivery:
         Raises NoSuchMailbox, BadFlag, TooManyKeywords, or OSError (no space, for example).
         """
         try:
-            targets = [home.mailbox(mailbox) for home in dict.fromkeys(homes)]
-            base = self._names.base(len(trace) + self.size)
-            placed = [(target, base + _info(target, flags)) for target in targets]
+            octets = len(trace) + self.size
+            base = self._names.base(octets)
+            placed = []
+            for home in homes if len(homes) == 1 else dict.fromkeys(homes):
+                target = home.mailbox(mailbox)
+                placed.append((target, base + _info(target, flags) if flags else base))
             for target, marks in also:
                 if target.gone:
                     raise NoSuchMailbox("The mailbox was deleted meanwhile.")
-                placed.append((target, base + _info(target, marks)))
+                placed.append((target, base + _info(target, marks) if marks else base))
             if placed:
                 self._place(placed, base, trace, internal_date)
                 self._tally.messages += 1
-                self._tally.octets += len(trace) + self.size
+                self._tally.octets += octets
         finally:
             self.discard()
         return [(box, _uid(box, base, name, uid_wanted)) for box, name in placed]
@@ -208,9 +211,7 @@ def _create(path: str, mailbox: Mailbox) -> int:
 
 
 def _info(mailbox: Mailbox, flags: Collection[str]) -> str:
-    """What follows the base in the file's name; nothing where there are no flags."""
-    if not flags:
-        return ""
+    """What follows the base in the file's name for these flags, of which there is one at least."""
     letters = system_letters(tuple(flags))
     if letters is None:
         letters = "".join(sorted(set(mailbox.letters_for(flags))))

@@ -287,7 +287,7 @@ class Mailbox:
 
     def delivered(self, base: str, name: str, *, uid_wanted: bool) -> int | None:
         """`name` has just been put into ``new/``: its UID, if anybody wants to know."""
-        if not (uid_wanted or self.is_heard):
+        if not (uid_wanted or self._listeners or self.around.is_heard()):
             self._sync.expect(base, name)
             return None
         return self._sync.adopt([(base, name)])[0]

@@ -72,7 +72,11 @@ class Folder:
 
     def refuse_swap(self) -> None:
         """Raise `PathEscapes` if a link that leads elsewhere now stands in the folder's place."""
-        if os.path.islink(self.path):
+        try:
+            is_link = stat.S_ISLNK(os.lstat(self.path).st_mode)
+        except (OSError, ValueError):
+            return
+        if is_link:
             self.ensure()
 
     def signature(self) -> tuple[int, int] | None:
