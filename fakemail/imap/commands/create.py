@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fakemail.imap.capabilities import offered, require
+from fakemail.imap.capabilities import announced, require
 from fakemail.imap.command import Command, Running
 from fakemail.imap.commands.select import parse_name
 from fakemail.imap.grammar.octets import ATOM_CHAR
@@ -70,7 +70,7 @@ def create(session: Session, arguments: CreateArguments) -> Running:
     if use is not None:
         session.home.set_special_use(name, use)
     yield from ()
-    if not offered(session, "OBJECTID"):
+    if not announced(session, "OBJECTID"):
         return b"OK CREATE completed."
     found = mailbox_id(session, session.mailbox(name)).encode("ascii")
     return b"OK [MAILBOXID (%b)] CREATE completed." % found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fakemail.imap import condstore, untagged
-from fakemail.imap.capabilities import offered
+from fakemail.imap.capabilities import announced, offered
 from fakemail.imap.command import Command, Running, nothing
 from fakemail.imap.commands.expunge import expunge_deleted
 from fakemail.imap.commands.fetch import FLAGS, MODSEQ, UID, answers, changed_since
@@ -73,7 +73,7 @@ def _open(session: Session, arguments: SelectArguments, read_only: bool) -> Iter
     seen = dialect.opening(read_only) if dialect.texts else None
     if session.selected:
         session.unselect()
-        if seen is None or offered(session, "CONDSTORE"):
+        if seen is None or announced(session, "CONDSTORE"):
             yield b"* OK [CLOSED] Previous mailbox is closed.\r\n"
     if isinstance(name, Refusal):
         raise name
@@ -108,7 +108,7 @@ def _facts(session: Session, opened: Mailbox, view: View) -> list[bytes]:
         untagged.ok(b"UNSEEN %d" % unseen, b"First unseen.") if unseen else b"",
         untagged.ok(b"UIDVALIDITY %d" % session.uid_validity(opened), b"UIDs valid."),
         b"" if session.desk.dialect.has("no_uidnext") else uid_next,
-        _mailbox_id(session, opened) if offered(session, "OBJECTID") else b"",
+        _mailbox_id(session, opened) if announced(session, "OBJECTID") else b"",
     ]
 
 
