@@ -29,6 +29,7 @@ COMMANDS = {
     "tail": "Show what they say to each other from now on.",
     "explain": "Tell why something was refused, and what to change.",
     "replay": "Play a saved conversation again, and show what differs.",
+    "fault": "Let something go wrong, counted.",
     "dialect": "List the mail providers it can be, and what is known of them.",
     "hosts": "Print the hosts-file lines that send providers' names here.",
     "certs": "Write the certificates; how clients are told to trust them.",

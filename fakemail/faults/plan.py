@@ -29,6 +29,9 @@ class Planned:
     only: Callable[[Occasion], bool] | None = None
     """A further condition of whoever planned it."""
 
+    standing: bool = False
+    """Whether it was there from the start (`--fault`), and stays when the server is reset."""
+
     met: int = 0
     """How often its moment came."""
 
@@ -57,7 +60,7 @@ class Plan:
         self.moments: frozenset[str] = frozenset()
         """Those that any fault is about: quick to ask, since it is asked at every command."""
         for sentence in sentences:
-            self.add(sentence)
+            self.add(sentence).standing = True
 
     def __len__(self) -> int:
         return len(self._planned)
@@ -87,9 +90,19 @@ class Plan:
         self._know()
         return found
 
-    def clear(self) -> None:
-        """Forget all."""
+    def clear(self) -> int:
+        """Forget all; how many there were."""
+        count = len(self._planned)
         self._planned.clear()
+        self._know()
+        return count
+
+    def begin_anew(self) -> None:
+        """As at the start: those that stand count from the beginning, the others are forgotten."""
+        self._planned = [planned for planned in self._planned if planned.standing]
+        for planned in self._planned:
+            planned.met = planned.struck = 0
+            planned.counts = Counts()
         self._know()
 
     def at(self, occasion: Occasion) -> Planned | None:

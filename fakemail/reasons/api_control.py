@@ -63,3 +63,11 @@ MAILBOX_NOT_CHANGED = Reason(
     cites=("RFC 9110 §15.5.10", "RFC 9051 §6.3.4"),
     http="409 Mailbox not changed",
 )
+
+NO_SUCH_FAULT = Reason(
+    slug="api.no-such-fault",
+    because="No fault of this number is planned.",
+    instead="List them with GET /api/v1/faults.",
+    cites=("RFC 9110 §15.5.5",),
+    http="404 No such fault",
+)

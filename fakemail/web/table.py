@@ -7,6 +7,7 @@ from fakemail.web.handlers import (
     deliver,
     dialects,
     events,
+    faults,
     greenmail,
     health,
     info,
@@ -18,6 +19,7 @@ from fakemail.web.handlers import (
     reset,
     sessions,
     settings,
+    suspension,
     wait,
 )
 from fakemail.web.route import Route
@@ -32,8 +34,10 @@ ROUTES: tuple[Route, ...] = (
     *events.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
+    *suspension.ROUTES,
     *mailboxes.ROUTES,
     *dialects.ROUTES,
+    *faults.ROUTES,
     *reset.ROUTES,
     *settings.ROUTES,
     *health.ROUTES,

@@ -21,10 +21,11 @@ log = logging.getLogger("fakemail")
 
 
 class ResetOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """What to reset; nothing given: all mail."""
+    """What to reset; nothing given: all mail, all that limits have counted, and the faults, of
+    which those of `--fault` begin anew."""
 
     address: Annotated[str, Meta(max_length=320)] = ""
-    """Only the mail of this account."""
+    """Only the mail of this account, and what limits have counted of it."""
     domain: Annotated[str, Meta(max_length=320)] = ""
     """Only the mail of accounts in this domain."""
     sessions: bool = False
@@ -44,6 +45,10 @@ class ResetResult(msgspec.Struct):
 def reset(call: Call) -> ResetResult:
     """POST /api/v1/reset."""
     order: ResetOrder = call.body or ResetOrder()
+    address = call.office.post_office.directory.means(order.address) if order.address else ""
+    call.office.post_office.rates.forget(address, order.domain)
+    if not order.address and not order.domain:
+        call.office.post_office.faults.begin_anew()
     messages = accounts = 0
     for home in homes(call.office, order.address, order.domain):
         removed = clear(home)
