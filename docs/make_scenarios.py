@@ -32,7 +32,6 @@ tell it from others, it has to be listed among them.
 - **script**: `tests/scenarios` plays the client's half of a conversation
   (`tests/explain/conversations`) to a server on a socket, and explains what the server recorded.
 - **a program**: `tests/oracle/mistakes` runs the real library, making the mistake.
-- **conversation only**: nothing is served; the saved conversation is explained.
 
 """
 
@@ -44,7 +43,6 @@ LETTERS = {
     "E": "TLS, ports and mechanisms",
     "F": "Limits",
 }
-_ONLY = re.compile(r"^# conversation only: (.+)$", re.MULTILINE)
 _FIRST = re.compile(r"^(?:#|//|;;) (?P<library>.*?)(?: \(.*?\))?: ", re.MULTILINE)
 
 
@@ -71,9 +69,6 @@ def _shown(scenario: Scenario) -> tuple[str, str]:
     )
     script = SCRIPTS / f"{scenario.id}.txt"
     link = f"../{script.relative_to(ROOT).as_posix()}"
-    if only := _ONLY.search(script.read_text(encoding="utf-8")):
-        way = "a program" if by else "a conversation only"
-        return way, f"{by + '; ' if by else ''}[conversation only]({link}): {only[1]}"
     way = "a script and a program" if by else "a script"
     return way, f"[script]({link}){'; ' + by if by else ''}"
 

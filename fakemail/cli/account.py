@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from fakemail.accounts.account import Account
+from fakemail.accounts.account import HOLDS, Account, Hold
 from fakemail.accounts.codes import SERVICES, Service
 from fakemail.accounts.moments import told
 from fakemail.cli.code import as_object, code_options, make_code, plural
@@ -26,6 +26,7 @@ Examples:
   fakemail account add bob@fakemail.test --code UMJLXEIFUZXKOEXK --off pop3
   fakemail account add me@qq.com                       a code in the shape of QQ's
   fakemail account switch me@sina.com --on imap        off at first, with --accounts listed
+  fakemail account suspend me@163.com                  the right code is refused, as there
   fakemail account list --show                         with codes and passwords
 """,
 )
@@ -131,6 +132,47 @@ def switch(
     click.echo(f"{name}  {', '.join(shown)}")
 
 
+@command.command("suspend")
+@click.argument("address")
+@click.option(
+    "--because",
+    type=click.Choice(HOLDS),
+    default=HOLDS[0],
+    show_default=True,
+    help="banned: the provider has locked the account; web-login: it wants a login in a browser"
+    " first; policy: the organization does not allow this kind of login.",
+)
+@data_option
+@json_option
+def suspend(address: str, because: Hold, data: Path | None, as_json: bool) -> None:
+    """Keep the owner of an account out, although the code is right.
+
+    Refused in the provider's words and at the moment when it would: 163 lets a banned account log
+    in, and refuses MAIL. Mail still arrives. fakemail account resume ends it.
+    """
+    with editing(settings(data)) as file:
+        name = file.suspend(address, because)
+    if as_json:
+        click.echo(json.dumps({"address": name, "suspended": because}))
+    else:
+        click.echo(f"{name}  suspended ({because}); fakemail account resume {name} ends it")
+
+
+@command.command("resume")
+@click.argument("address")
+@data_option
+@json_option
+def resume(address: str, data: Path | None, as_json: bool) -> None:
+    """Let the owner of a suspended account in again."""
+    with editing(settings(data)) as file:
+        name = file.resume(address)
+    click.echo(
+        json.dumps({"address": name, "suspended": None})
+        if as_json
+        else f"{name}  no longer suspended"
+    )
+
+
 @command.command("list")
 @click.option("--show", is_flag=True, help="With codes and passwords.")
 @data_option
@@ -148,6 +190,7 @@ def list_(show: bool, data: Path | None, as_json: bool) -> None:
         notes = [f"{plural(len(account.codes), 'code')}, {valid} valid"]
         notes += [f"also {address}" for address in account.further]
         notes += [f"{service} off" for service in off]
+        notes += [f"suspended: {account.suspended}"] if account.suspended else []
         click.echo(f"{account.address}  ({'; '.join(notes)})")
         if show:
             click.echo(f"  password {account.password or '(none)'}")
@@ -178,6 +221,7 @@ def account_object(account: Account, now: float, show: bool) -> dict[str, object
         "address": account.address,
         "further": list(account.further),
         **{service: service in account.services for service in SERVICES},
+        "suspended": account.suspended,
         "codes": [as_object(code, now, show) for code in account.codes],
     }
     if show:

@@ -1,4 +1,4 @@
-"""``fakemail reset``: empty mailboxes."""
+"""``fakemail reset``: empty mailboxes, and limits that have counted nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from fakemail.cli.folder import data_option, json_option
 from fakemail.cli.mailbag import account_of, boxes, opened
+from fakemail.rates.notes import note
 
 
 @click.command(
@@ -27,13 +28,16 @@ Examples:
 def command(addresses: Sequence[str], yes: bool, data: Path | None, as_json: bool) -> None:
     """Remove all messages, of these accounts or of all; mailboxes and accounts stay.
 
-    Clients of a running server see them go.
+    Clients of a running server see them go. What it has counted (--rule messages_limit=20/15min) is
+    forgotten too: of these accounts, or of all accounts and clients.
     """
     with opened(data) as (found, store):
         if not addresses and not yes:
             click.confirm(f"Remove all mail in {found.folder}?", abort=True, err=True)
         removed = 0
-        for owner in [account_of(found, a) for a in addresses] or store.addresses():
+        owners = [account_of(found, address) for address in addresses]
+        note(found.folder, owners)
+        for owner in owners or store.addresses():
             if store.path(owner).is_dir():
                 for box in boxes(store, owner):
                     removed += len(box.expunge([message.uid for message in box.messages()]))

@@ -16,10 +16,16 @@ WANTED = "a number in a time, such as 5/10min, 20/h or 100/day; or off"
 _UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400}
 _NAMES = {
     **{name: unit for unit in _UNITS for name in (unit, unit + "s")},
-    **{"sec": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min"},
-    **{"hour": "h", "hours": "h", "d": "day"},
+    "sec": "s",
+    "second": "s",
+    "seconds": "s",
+    "minute": "min",
+    "minutes": "min",
+    "hour": "h",
+    "hours": "h",
+    "d": "day",
 }
-_TYPED = re.compile(r"(\d{1,9}) ?/ ?(\d{1,9})? ?([a-z]{1,7})")
+_TYPED = re.compile(r"(\d{1,9}) ?/ ?(\d{1,9})? ?([a-z]{1,7})", re.ASCII)
 
 
 class NotARate(ValueError):
@@ -50,7 +56,8 @@ class Rate:
     @property
     def within(self) -> str:
         """The time, for people who read any language: ``15 min``."""
-        return "24 h" if self.seconds == 86400 else "{} {}".format(*self._time())
+        number, unit = self._time()
+        return f"{number * 24} h" if unit == "day" else f"{number} {unit}"
 
     @classmethod
     def of(cls, typed: str) -> Rate:

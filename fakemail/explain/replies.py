@@ -113,12 +113,17 @@ def _patterns(texts: Iterable[str], shortest: int) -> tuple[tuple[re.Pattern[str
     for text in texts:
         weight = _weight(text)
         for form in (text, *mojibake(text)) if not text.isascii() else (text,):
-            if weight >= shortest and len(form) >= SHORTEST_CORE:
+            told = weight >= shortest or _ABBREVIATION.fullmatch(text)
+            if told and len(form) >= SHORTEST_CORE:
                 found.setdefault(form, weight)
     return tuple(
         (re.compile(rf"(?<!\w){_searched(_one_spaced(text))}", re.IGNORECASE), weight)
         for text, weight in found.items()
     )
+
+
+_ABBREVIATION = re.compile(r"[A-Z]{2}:[A-Z]{3}")
+"""``MI:SFQ``: short, but nobody else's."""
 
 
 def _beginning(core: str) -> re.Pattern[str]:

@@ -18,15 +18,17 @@ from fakemail.clock import Clock
 from fakemail.dialects.dialect import Dialect
 from fakemail.rates.counts import Counts, Key
 from fakemail.rates.limits import LIMITS, Set, set_by
+from fakemail.rates.notes import EVERYBODY, Notes
 from fakemail.reasons.reason import Refusal
 
 
 class Rates:
     """What one server has counted, and the gates to it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, notes: Notes | None = None) -> None:
         self.counts = Counts(clock)
-        self._clock = clock
+        self.clock = clock
+        self._notes = notes
         self._known: dict[int, tuple[Mapping[str, object], Set | None]] = {}
 
     def gate(self, dialect: Dialect, client: str) -> Gate | None:
@@ -39,7 +41,17 @@ class Rates:
             if len(self._known) >= _MANY:
                 self._known.clear()
             known = self._known[id(rules)] = (rules, set_by(dialect))
-        return None if known[1] is None else Gate(known[1], self.counts, self._clock, client)
+        if known[1] is None:
+            return None
+        self.look()
+        return Gate(known[1], self, client)
+
+    def look(self) -> bool:
+        """Whether another program has asked to count anew."""
+        found = self._notes.new() if self._notes is not None else []
+        for address in found:
+            self.forget("" if address == EVERYBODY else address)
+        return bool(found)
 
     def forget(self, address: str = "", domain: str = "") -> None:
         """Begin anew: for an account, for those of a domain, or for all and every client."""
@@ -56,10 +68,10 @@ _MANY = 100
 class Gate:
     """What one session may still do. Every method but `leave` and the `…ed` ones raises Refusal."""
 
-    def __init__(self, limits: Set, counts: Counts, clock: Clock, client: str) -> None:
+    def __init__(self, limits: Set, rates: Rates, client: str) -> None:
         self._limits = limits
-        self._counts = counts
-        self._clock = clock
+        self._rates = rates
+        self._counts = rates.counts
         self._client = client
         self._messages = 0
         self._recipients = 0
@@ -186,6 +198,8 @@ class Gate:
             return
         key = self._key(rule, who)
         left = self._counts.left(key, rate)
+        if left > 0 and self._rates.look():
+            left = self._counts.left(key, rate)
         if left > 0:
             counted = self._counts.within(key, rate)
             raise self._refusal(rule, who, counted, left)
@@ -195,14 +209,15 @@ class Gate:
         number = self._limits.numbers.get(rule)
         setting = f"{rule}={rate if number is None else number}"
         facts: dict[str, object] = {"rule": setting, "counted": counted, "whose": who, "n": counted}
-        said = f"{setting}: {counted} {limit.counts} of {who}"
+        what = limit.counts.removesuffix("s") if counted == 1 else limit.counts
+        said = f"{setting}: {counted} {what} of {who}"
         if rate is not None:
-            until = datetime.fromtimestamp(self._clock.time() + left, UTC)
+            until = datetime.fromtimestamp(self._rates.clock.time() + left, UTC)
             facts |= {"within": rate.within, "left": told(left)}
             facts["until"] = until.strftime("%Y-%m-%d %H:%M:%SZ")
             said += f" in {rate.within}; there is room again in {told(left)}, at {facts['until']}"
         elif rule.endswith("_per_connection"):
-            said = f"{setting}: {counted} {limit.counts} in this connection"
+            said = f"{setting}: {counted} {what} in this connection"
         return Refusal(limit.reason, **facts, detail=f"({said})")
 
 

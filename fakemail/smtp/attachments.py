@@ -115,5 +115,5 @@ class CheckedContent(Content):
 def _blank_line(text: bytes, at: int) -> int:
     """Where the line end is that makes a blank line; -1 where there is none yet."""
     crlf = text.find(b"\n\r\n", at)
-    lf = text.find(b"\n\n", at, len(text) if crlf < 0 else crlf)
+    lf = text.find(b"\n\n", at, len(text) if crlf < 0 else crlf + 1)
     return lf + 1 if lf >= 0 else crlf + 2 if crlf >= 0 else -1

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from fakemail.accounts.account import Hold
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.directory import FILE_NAME
 from fakemail.accounts.shapes import Shape
@@ -52,6 +53,8 @@ class Account:
     """Further addresses of the same mailboxes."""
 
     services: tuple[Service, ...] = SERVICES
+    suspended: Hold | None = None
+    """Why it is kept out, although the code is right."""
 
 
 class AccountBook:
@@ -85,7 +88,25 @@ class AccountBook:
                     switched_off=off,
                 )
                 file.issue(account.address, code)
+                if account.suspended is not None:
+                    file.suspend(account.address, account.suspended)
             self._listed[account.address] = account, code
+
+    def hold(self, account: Account) -> None:
+        """An account that is there is suspended, or no longer, as this one says."""
+        with self._lock:
+            before, code = self._listed[account.address]
+            self._listed[account.address] = account, code
+            if self._is_ours():
+                self._write()
+                return
+            from fakemail.accounts.edit import editing
+
+            with editing(self._file, self.default_domain) as file:
+                if account.suspended is not None:
+                    file.suspend(account.address, account.suspended)
+                elif before.suspended is not None:
+                    file.resume(account.address)
 
     def remove(self, addresses: Sequence[str]) -> None:
         """They are no accounts any more."""
@@ -125,6 +146,7 @@ def _table(account: Account, code: Code) -> str:
         f"[accounts.{_text(account.address)}]",
         f"addresses = [{', '.join(map(_text, account.addresses))}]",
         f"password = {_text(account.password)}",
+        *([f"suspended = {_text(account.suspended)}"] if account.suspended else []),
         *(f"{service} = false" for service in SERVICES if service not in account.services),
         f"[[accounts.{_text(account.address)}.codes]]",
         f"code = {_text(code.secret)}",

@@ -81,8 +81,9 @@ class Inside:
         return key, self._clock.time()
 
     def end(self, key: int, scope: Scope) -> None:
-        """Listen no more, and remove what came for others."""
+        """Listen no more, remove what came for others, and forget what limits have counted."""
         self._heard.pop(key).stop(scope.stays)
+        self._office.rates.forget()
 
     def now(self) -> float:
         """The server's time, in seconds since 1970-01-01 UTC."""
@@ -93,8 +94,9 @@ class Inside:
         return list(self._heard[key].messages(accounts))
 
     def clear(self, key: int) -> None:
-        """`Arrivals.clear`."""
+        """`Arrivals.clear`; limits count anew."""
         self._heard[key].clear()
+        self._office.rates.forget()
 
     def wait(self, key: int, waiter: Waiter, accounts: Sequence[str]) -> None:
         """`Arrivals.wait`."""

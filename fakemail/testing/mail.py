@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, overload
 
+from fakemail.accounts.account import Hold
 from fakemail.accounts.codes import SERVICES, Code, Service
 from fakemail.accounts.shapes import Shape
 from fakemail.testing import frameworks
@@ -108,13 +110,15 @@ class Mail(Ports):
         scopes: Iterable[Service] = SERVICES,
         expires: float | None = None,
         revoked: bool = False,
+        suspended: Hold | None = None,
     ) -> Account:
         """One more account, gone after the test.
 
         `name` is an address, or a local part on this test's domain. It needs its own code to log
         in: with the code `revoked`, beyond its `scopes` or past the moment it `expires` (seconds
-        since 1970 UTC), and for services that are not switched on, it is refused. Raises
-        ValueError if there is such an account.
+        since 1970 UTC), for services that are not switched on, and while it is `suspended`
+        (``"banned"``, ``"web-login"``, ``"policy"``), it is refused. Raises ValueError if there is
+        such an account.
         """
         address = self._address(name)
         secret = Code(
@@ -130,10 +134,25 @@ class Mail(Ports):
             password=password or PASSWORD.make(),
             addresses=tuple(map(self._address, addresses)),
             services=tuple(services),
+            suspended=suspended,
         )
         self.server.accounts.add(account, secret)
         self._accounts[account.address] = account
         return account
+
+    def suspend(self, name: str = "", because: Hold = "banned") -> None:
+        """Keep an account of this test out from now on, by default its own, although the code is
+        right. Raises KeyError if it is no account of this test."""
+        self._hold(name, because)
+
+    def resume(self, name: str = "") -> None:
+        """Let it in again."""
+        self._hold(name, None)
+
+    def _hold(self, name: str, because: Hold | None) -> None:
+        address = self._address(name) if name else self.address
+        account = self._accounts[address] = replace(self._accounts[address], suspended=because)
+        self.server.accounts.hold(account)
 
     # What came
 
@@ -244,7 +263,7 @@ class Mail(Ports):
         return self.server.visit(Inside.put, octets_of(source), addresses, mailbox, flags, date)
 
     def reset(self) -> None:
-        """Remove what came so far; accounts and sessions stay."""
+        """Remove what came so far, and let limits count anew; accounts and sessions stay."""
         self.server.visit(Inside.clear, self._heard)
 
     # What was said

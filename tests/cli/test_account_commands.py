@@ -75,6 +75,7 @@ def test_everything_that_can_be_said_of_an_account(data: Path) -> None:
         "smtp": True,
         "pop3": False,
         "imap": True,
+        "suspended": None,
     }
     assert (code["label"], code["state"], code["scopes"]) == ("tb", "valid", ["smtp", "imap"])
     assert code["expires"] > code["created"]
@@ -243,3 +244,29 @@ def test_a_file_that_cannot_be_changed_without_harm_is_left_alone(data: Path) ->
     (data / "accounts.toml").write_text(scattered)
     assert "without harm" in run(data, "code", "issue", "a", exit_code=1).output
     assert (data / "accounts.toml").read_text() == scattered
+
+
+def test_suspend_and_resume(data: Path) -> None:
+    run(data, "account", "add", "bob", "--code", "C")
+    assert "suspended (banned)" in run(data, "account", "suspend", "bob").output
+    assert directory(data).log_in("bob", "C", "smtp").suspended == "banned"
+    shown = run(data, "account", "suspend", "bob", "--because", "web-login", "--json").stdout
+    assert json.loads(shown) == {"address": "bob@fakemail.test", "suspended": "web-login"}
+    assert "suspended: web-login" in run(data, "account", "list").output
+    (account,) = json.loads(run(data, "account", "list", "--json").stdout)
+    assert account["suspended"] == "web-login"
+    assert "no longer" in run(data, "account", "resume", "bob@fakemail.test").output
+    assert "suspended" not in (data / "accounts.toml").read_text().rpartition("[accounts.")[2]
+    assert "not suspended" in run(data, "account", "resume", "bob", exit_code=1).output
+    run(data, "account", "suspend", "nobody", exit_code=1)
+    run(data, "account", "suspend", "bob", "--because", "whim", exit_code=2)
+
+
+def test_an_unknown_cause_in_the_file_is_told(data: Path) -> None:
+    run(data, "account", "add", "bob", "--code", "C")
+    file = data / "accounts.toml"
+    before, password, after = file.read_text().rpartition("password =")
+    file.write_text(f'{before}suspended = "whim"\n{password}{after}')
+    said = run(data, "account", "list", exit_code=1).output
+    assert "whim" in said
+    assert '"banned" or "web-login" or "policy"' in said

@@ -188,3 +188,20 @@ def test_a_secret_in_a_log_is_not_repeated():
     for found in explain(session, around=log):
         assert "AGFAcXEuY29tAHNlY3JldA" not in str(found.as_object())
         assert found.said == "AUTH PLAIN ********"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "slug"),
+    [
+        ("451 MI:SFQ", "smtp.rate-limited"),
+        ("554 MI:STC", "smtp.daily-limit"),
+        ("550 MI:STC", "smtp.connections-today"),
+        ("450 MI:DMC", "smtp.messages-in-connection"),
+        ("450 RP:DRC", "smtp.recipients-in-connection"),
+        ("451 RP:QRC", "smtp.recipients-too-often"),
+        ("550 RP:TRC", "smtp.recipients-today"),
+        ("421 HL:ICC", "host.connections-at-once"),
+    ],
+)
+def test_a_provider_s_abbreviation_tells_which_limit_it_was(pasted, slug):
+    assert explain_text(f"error: {pasted}")[0].slug == slug

@@ -13,11 +13,13 @@ stands in their first lines:
     # secret: password             what stands for the code: password, wrong, backslash
     # authorize as: me@qq.com      the identity that AUTHENTICATE PLAIN asks for besides
     # message: Subject: hello      a header field of what is sent after DATA (there may be several)
+    # suspended: banned            why the account is held up
+    # first: 3 failed logins       what the same client did before, a connection each: so many
+                                   logins, or failed logins
     # mailbox: 1                   so many messages are there before
     # vanishes: 1                  the message that somebody else removes after the login
     # client: waits                what it does at once: waits, begins TLS, TLS 1.0,
                                    no RSA key exchange
-    # conversation only: ...       it is not played, and why
 
 A secret that the transcript hides (``********``) is put in by what stands around it.
 """
@@ -25,6 +27,7 @@ A secret that the transcript hides (``********``) is put in by what stands aroun
 from __future__ import annotations
 
 import re
+import smtplib
 import socket
 import ssl
 from base64 import b64encode
@@ -118,10 +121,11 @@ def accounts_of(script: Script) -> str:
     """The accounts file."""
     off = [f"{service} = false" for service in script.get("off").split()]
     scopes = [f"scopes = {script.get('scopes').split()}"] if script.get("scopes") else []
+    held = [f'suspended = "{script.get("suspended")}"'] if script.get("suspended") else []
     recipients = set(re.findall(r"RCPT TO:<([^>]+)>", script.text)) - {script.account}
     return "\n".join(
         [
-            f'[accounts."{script.account}"]', f'password = "{PASSWORD}"', *off,
+            f'[accounts."{script.account}"]', f'password = "{PASSWORD}"', *off, *held,
             f'[[accounts."{script.account}".codes]]', f'code = "{CODE}"', *scopes,
             *(f'[accounts."{r}"]' for r in sorted(recipients) if not r.startswith("nobody@")), "",
         ]
@@ -321,12 +325,28 @@ def played(script: Script, folder: Path) -> Played:
     with PrivateServer(settings_of(flags, {}), SystemClock) as private:
         for number in range(int(script.get("mailbox", "0"))):
             deliver(private, script.account, number)
+        for setting in script.settings.get("first", []):
+            come_before(private, script, setting)
         client = Client(script, private)
         try:
             client.play()
         finally:
             client.close()
         return Played(script, client.heard, ended(private))
+
+
+def come_before(private: PrivateServer, script: Script, setting: str) -> None:
+    """What the same client did before: ``3 failed logins``."""
+    number, what = setting.split(maxsplit=1)
+    secret = {"logins": CODE, "failed logins": SECRETS["wrong"]}[what]
+    for _ in range(int(number)):
+        with smtplib.SMTP_SSL(
+            "localhost",
+            private.ready.ports["submissions"],
+            context=ssl.create_default_context(cafile=private.ready.ca_file),
+        ) as smtp:
+            smtp.ehlo()  # not login(), which tries one mechanism after the other
+            smtp.docmd("AUTH PLAIN", base64(f"\0{script.account}\0{secret}"))
 
 
 def deliver(private: PrivateServer, address: str, number: int) -> None:
@@ -355,8 +375,7 @@ def ended(private: PrivateServer) -> Recorder | Record:
     for _ in range(1000):
         found = private.call(lambda: list(private.server.post_office.sessions))
         if found and all(session.ended is not None for session in found):
-            assert len(found) == 1
-            return found[0]
+            return found[-1]
     raise AssertionError("the session has no end")
 
 

@@ -202,6 +202,15 @@ def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
     assert says(fakemail.account("gone", revoked=True)) == "auth.code-revoked"
     assert says(fakemail.account("reader", scopes=["imap"])) == "auth.code-out-of-scope"
     assert says(fakemail.account("off", services=["imap"])) == "auth.service-off"
+    assert says(fakemail.account("odd", suspended="policy")) == "auth.policy"
+    fakemail.suspend("bob")
+    assert says(bob) == "auth.account-suspended"
+    fakemail.resume("bob")
+    assert says(bob) == "in"
+    fakemail.suspend(because="web-login")
+    assert says(fakemail.own) == "auth.web-login-required"
+    with pytest.raises(KeyError):
+        fakemail.suspend("nobody")
     assert bob.code not in repr(bob)
     assert bob.code not in fakemail.session().transcript
     with pytest.raises(ValueError, match="already"):
@@ -296,6 +305,27 @@ def test_a_marker_makes_the_server_another_one(fakemail, fakemail_server):
         smtp.login(fakemail.address, fakemail.code)
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             smtp.sendmail(fakemail.address, [f"stranger@{fakemail.domain}"], "")
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+@pytest.mark.fakemail(dialect="gmail", rules=["messages_per_day=1", "failed_logins_ban=2/h"])
+def test_limits_of_one_test_are_not_those_of_the_next(fakemail, send, time):
+    with smtplib.SMTP(*address(fakemail.submission)) as smtp:
+        smtp.starttls(context=fakemail.ssl_context())
+        smtp.login(fakemail.address, fakemail.code)
+        for expected in (None, "5.4.5 Daily user sending limit exceeded"):
+            try:
+                smtp.sendmail(fakemail.address, [fakemail.address], f"Subject: {time}\n\n")
+            except smtplib.SMTPDataError as error:
+                assert expected is not None
+                assert expected in error.smtp_error.decode()
+    assert fakemail.session().reasons == ["smtp.daily-limit"]
+    with smtplib.SMTP(*address(fakemail.submission)) as smtp:
+        smtp.starttls(context=fakemail.ssl_context())
+        with pytest.raises(smtplib.SMTPAuthenticationError):
+            smtp.login(fakemail.address, "wrong")
+    with pytest.raises(smtplib.SMTPConnectError):
+        smtplib.SMTP(*address(fakemail.submission))
 
 
 def address(endpoint):

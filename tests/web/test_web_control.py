@@ -137,6 +137,33 @@ def test_what_no_account_can_have_is_refused(own, order, slug, word):
     assert own("GET", "/api/v1/accounts").json["accounts"] == []
 
 
+def test_an_account_is_suspended_and_let_in_again(own):
+    code = own("POST", "/api/v1/accounts", {"address": BOB}).json["code"]
+    address = f"/api/v1/accounts/{BOB}/suspension"
+    assert own("PUT", address).json["suspended"] == "banned"
+    with pytest.raises(imaplib.IMAP4.error, match="suspended"):
+        imap(own, BOB, code)
+    assert own("PUT", address, {"because": "policy"}).json["suspended"] == "policy"
+    assert own("PUT", address, {"because": "whim"}).json["slug"] == "api.bad-body"
+    assert own("DELETE", address).json["suspended"] is None
+    with imap(own, BOB, code):
+        pass
+    assert own("DELETE", address).json["slug"] == "api.account-not-changed"
+    assert own("PUT", "/api/v1/accounts/nobody@x.test/suspension").status == 404
+
+
+def test_reset_lets_limits_count_anew(start):
+    api = start(rule=("messages_per_day=1",))
+    deliver(api, BOB)
+    with pytest.raises(smtplib.SMTPSenderRefused, match="sending limit"):
+        deliver(api, BOB)
+    api("POST", "/api/v1/reset", {"address": BOB})
+    with pytest.raises(smtplib.SMTPSenderRefused):
+        deliver(api, BOB)  # it is the client that was counted
+    api("POST", "/api/v1/reset")
+    deliver(api, BOB)
+
+
 # Mailboxes
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from fakemail.accounts.account import Account
+from fakemail.accounts.account import Account, Hold
 from fakemail.accounts.address import NotAnAddress
 from fakemail.accounts.codes import SERVICES, Code, fault_of
 from fakemail.accounts.directory import FILE_NAME
@@ -61,6 +61,8 @@ class AccountFacts(msgspec.Struct):
     """More addresses whose mail arrives in the same place."""
     services: list[Protocol]
     """Those that are switched on."""
+    suspended: Hold | None
+    """Why the right code is refused, if so: `banned`, `web-login` or `policy`."""
     codes: list[CodeFacts]
 
 
@@ -152,7 +154,13 @@ def create(call: Call) -> NewAccount:
         file.issue(name, code)
     facts = facts_of(office, account_of(office, name))
     return NewAccount(
-        facts.address, facts.further, facts.services, facts.codes, password, code.secret
+        facts.address,
+        facts.further,
+        facts.services,
+        facts.suspended,
+        facts.codes,
+        password,
+        code.secret,
     )
 
 
@@ -222,6 +230,7 @@ def facts_of(office: Office, account: Account) -> AccountFacts:
         account.address,
         list(account.further),
         [service for service in SERVICES if service in account.services],
+        account.suspended,
         [_code_facts(code, now) for code in account.codes],
     )
 
