@@ -88,6 +88,7 @@ FAMILY: Mapping[str, str] = MappingProxyType(
         "auth.authorization-refused": "auth.wrong-code",
         "auth.basic-auth-disabled": "auth.wrong-code",
         "auth.account-suspended": "auth.service-off",
+        "auth.mechanism-not-here": "auth.mechanism-unknown",
         "auth.too-many-failures": "auth.too-many-attempts",
         "pop3.message-gone": "pop3.message-unreadable",
         "smtp.size-declared": "smtp.too-much-data",

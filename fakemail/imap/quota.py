@@ -60,8 +60,8 @@ def check(session: Session, octets: int, messages: int) -> None:
     usage = Usage()
     for _ in used(session.home, usage):
         pass
-    storage, count = set_.get("quota_storage"), set_.get("quota_messages")
-    if storage is not None and usage.octets + octets > storage:
+    units, count = set_.get("quota_storage"), set_.get("quota_messages")
+    if units is not None and usage.octets + octets > (storage := units * UNIT):
         detail = f"The account holds {usage.octets} octets of {storage}, {octets} more do not fit"
         raise Refusal(OVER_QUOTA, detail=detail)
     if count is not None and usage.messages + messages > count:

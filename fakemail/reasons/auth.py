@@ -157,6 +157,17 @@ MECHANISM_UNKNOWN = Reason(
     imap="NO Unrecognized authentication mechanism",
 )
 
+MECHANISM_NOT_HERE = Reason(
+    slug="auth.mechanism-not-here",
+    because="The provider announces this login mechanism, so its dialect does; but how it works is"
+    " not public, and fakemail has it not.",
+    instead="Use another of the mechanisms that are announced, such as PLAIN or XOAUTH2.",
+    cites=("RFC 4422 §3.2",),
+    smtp="504 5.5.4 Unrecognized authentication mechanism",
+    pop3="-ERR Unrecognized authentication mechanism",
+    imap="NO Unrecognized authentication mechanism",
+)
+
 AUTHORIZATION_REFUSED = Reason(
     slug="auth.authorization-refused",
     because="The client logged in as one user and asked to act as another (the first field of"

@@ -22,7 +22,7 @@ NO_SUCH_QUOTA_ROOT = Reason(
 SET_QUOTA_REFUSED = Reason(
     slug="imap.set-quota-refused",
     because="A client cannot change how much its account may hold.",
-    instead="Start the server with --rule quota_storage=OCTETS or --rule quota_messages=NUMBER.",
+    instead="Start the server with --rule quota_storage=KIB or --rule quota_messages=NUMBER.",
     cites=("RFC 9208 §4.1.3", "RFC 5530 §3 (NOPERM)"),
     imap="NO [NOPERM] Limits are set by the server's operator.",
 )

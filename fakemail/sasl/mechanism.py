@@ -43,6 +43,9 @@ class Credentials:
     bearer: bool = False
     """Whether the secret is an access token."""
 
+    failure: bytes = b""
+    """A challenge that the client must answer before it hears that the token is refused."""
+
 
 Outcome: TypeAlias = Challenge | Credentials
 

@@ -45,14 +45,14 @@ class XOAuth2:
             raise Refusal(EMPTY_IDENTITY)
         if not token:
             raise Refusal(EMPTY_SECRET, identity=known["user"])
-        return Credentials(known["user"], token, bearer=True)
+        return Credentials(known["user"], token, bearer=True, failure=BEARER_ERROR)
 
 
 class Rejected:
     """The exchange after a token that was refused: whatever the client answers, it has failed."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        self.name = XOAuth2.name
+    def __init__(self, refusal: Refusal, name: str) -> None:
+        self.name = name
         self._refusal = refusal
 
     def step(self, response: bytes | None) -> NoReturn:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from aiosmtpd.smtp import syntax
 
 from fakemail import sasl
-from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.auth import CANCELLED
 from fakemail.reasons.provider import AUTH_TLS_REQUIRED, FAILED_LOGINS
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import (
@@ -58,21 +58,26 @@ class AuthCommand(MailCommand):
         mechanism = sasl.start(words[0])
         offered = self.desk.mechanisms("smtp")
         if mechanism is None or mechanism.name not in offered:
-            raise Refusal(
-                MECHANISM_UNKNOWN,
-                mechanism=words[0],
-                detail=f"({words[0][:20]}; offered: {' '.join(offered)})",
-            )
+            raise sasl.unknown(words[0], offered)
         initial = words[1].encode() if len(words) == 2 else None
         if initial and mechanism.name == "LOGIN" and self.conduct.login_ignores_initial_response:
             self.note("the initial response of AUTH LOGIN is ignored, as this provider does")
             initial = None
+        claim = None
         try:
-            self._log_in(mechanism, await self._exchange(mechanism, initial))
+            claim = await self._exchange(mechanism, initial)
+            self._log_in(mechanism, claim)
         except Refusal as refusal:
             if refusal.reason not in FAILED_LOGINS:
                 raise
+            if claim is not None and claim.failure and mechanism.name != "XOAUTH2":
+                await self._tell_failure(claim.failure)  # RFC 7628 §3.2.3
             await self._login_failed(refusal)
+
+    async def _tell_failure(self, why: bytes) -> None:
+        """A challenge that the client only acknowledges."""
+        self.reply(replies.CHALLENGE, challenge=base64.encode(why).decode())
+        await self._response()
 
     async def _exchange(self, mechanism: Mechanism, initial: bytes | None) -> Credentials:
         """Challenge and response, until the mechanism knows what the client claims."""

@@ -87,6 +87,8 @@ class Logins:
             return base64.b64encode(f"\0{self._user}\0{secret}".encode())
         if self._mechanism == b"XOAUTH2":
             return base64.b64encode(f"user={self._user}\1auth=Bearer {secret}\1\1".encode())
+        if self._mechanism == b"OAUTHBEARER":
+            return base64.b64encode(f"n,a={self._user},\1auth=Bearer {secret}\1\1".encode())
         raise NoSecret(self._user)
 
     def _is_for_user(self, prompt: bytes) -> bool:

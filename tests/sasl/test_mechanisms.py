@@ -25,7 +25,8 @@ def refused(mechanism: Mechanism, response: bytes) -> Reason:
 
 
 def test_names_in_order_of_preference() -> None:
-    assert sasl.names(tls=True) == ("PLAIN", "LOGIN") == sasl.names(tls=False)
+    assert sasl.names(tls=True) == ("PLAIN", "LOGIN", "OAUTHBEARER")
+    assert sasl.names(tls=False) == ("PLAIN", "LOGIN")
 
 
 def test_names_are_found_in_any_case() -> None:

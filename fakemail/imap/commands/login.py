@@ -12,11 +12,10 @@ from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.grammar.strings import astring, atom
 from fakemail.imap.session import Session, State
 from fakemail.imap.wording import untagged
-from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.auth import CANCELLED
 from fakemail.reasons.provider import AUTH_TLS_REQUIRED, BASIC_AUTH_DISABLED, FAILED_LOGINS
 from fakemail.reasons.reason import Refusal
 from fakemail.sasl import Credentials, base64
-from fakemail.sasl.xoauth2 import BEARER_ERROR
 from fakemail.wire.cursor import Cursor
 from fakemail.wire.effects import Shown
 
@@ -88,15 +87,15 @@ def authenticate(session: Session, arguments: AuthenticateArguments) -> Running:
     desk = session.desk
     mechanism = desk.start_mechanism("imap", arguments.mechanism)
     if mechanism is None:
-        raise Refusal(MECHANISM_UNKNOWN, mechanism=arguments.mechanism)
+        raise sasl.unknown(arguments.mechanism, desk.mechanisms("imap"))
     response = None if arguments.initial is None else base64.initial(arguments.initial)
     while isinstance(outcome := mechanism.step(response), sasl.Challenge):
         response = yield from _asked(session, outcome.octets)
     try:
         found = desk.log_in("imap", outcome)
     except Refusal as refusal:
-        if outcome.bearer and refusal.reason in FAILED_LOGINS:
-            yield from _asked(session, BEARER_ERROR)
+        if outcome.failure and refusal.reason in FAILED_LOGINS:
+            yield from _asked(session, outcome.failure)
         raise
     session.log_in(found, f"AUTHENTICATE {mechanism.name}")
     if said := _news(session):

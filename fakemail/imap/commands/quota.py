@@ -76,7 +76,7 @@ def _told(session: Session) -> Iterator[bytes]:
             yield b""
     resources = []
     if (storage := allowed.get("quota_storage")) is not None:
-        resources.append(b"STORAGE %d %d" % (-(-usage.octets // UNIT), storage // UNIT))
+        resources.append(b"STORAGE %d %d" % (-(-usage.octets // UNIT), storage))
     if (messages := allowed.get("quota_messages")) is not None:
         resources.append(b"MESSAGE %d %d" % (usage.messages, messages))
     yield b'* QUOTA "" %b\r\n' % write.parenthesized(resources)

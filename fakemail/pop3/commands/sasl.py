@@ -5,12 +5,12 @@ from __future__ import annotations
 from fakemail.pop3.commands.login import welcome
 from fakemail.pop3.response import listing, ok
 from fakemail.pop3.session import Session
-from fakemail.reasons.auth import CANCELLED, MECHANISM_UNKNOWN
+from fakemail.reasons.auth import CANCELLED
 from fakemail.reasons.provider import FAILED_LOGINS, XOAUTH2_ONE_LINE
 from fakemail.reasons.reason import Refusal
-from fakemail.sasl import Challenge
+from fakemail.sasl import Challenge, unknown
 from fakemail.sasl.base64 import decode, encode, initial
-from fakemail.sasl.xoauth2 import BEARER_ERROR, Rejected
+from fakemail.sasl.xoauth2 import Rejected
 from fakemail.wire.effects import Effects
 
 
@@ -28,7 +28,7 @@ def auth(session: Session, arguments: tuple[str, str | None] | None) -> Effects:
     name, response = arguments
     exchange = desk.start_mechanism("pop3", name)
     if exchange is None:
-        raise Refusal(MECHANISM_UNKNOWN, mechanism=name, detail=f"offered: {', '.join(names)}")
+        raise unknown(name, names)
     if exchange.name == "XOAUTH2" and response and desk.dialect.has("xoauth2_two_lines"):
         raise Refusal(XOAUTH2_ONE_LINE)
     first = None if response is None else initial(response.encode())
@@ -59,10 +59,10 @@ def _step(session: Session, response: bytes | None) -> Effects:
     try:
         session.log_in(outcome, f"AUTH {exchange.name}")
     except Refusal as refusal:
-        if not outcome.bearer or refusal.reason not in FAILED_LOGINS:
+        if not outcome.failure or refusal.reason not in FAILED_LOGINS:
             raise
-        session.exchange = Rejected(refusal)
-        why = encode(BEARER_ERROR)
+        session.exchange = Rejected(refusal, exchange.name)
+        why = encode(outcome.failure)
         seen = session.desk.dialect.octets("pop3", "pop3.bearer-error", {"base64": why.decode()})
         return (b"+ " + why + b"\r\n" if seen is None else seen,)
     return (welcome(session, "pop3.logged-in", command="AUTH"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def test_quota_is_told_and_obeyed(connect):
-    talk = connect(quota_storage=10240, quota_messages=3)
+    talk = connect(quota_storage=10, quota_messages=3)
     talk.deliver()
     talk.log_in()
     told = b'* QUOTA "" (STORAGE 1 10 MESSAGE 1 3)\r\n'
@@ -35,7 +35,11 @@ def test_gmail_lists_in_one_go(connect):
 
 def test_what_a_provider_does_not_announce_is_not_there(connect):
     talk = connect("qq").log_in()
-    for command in ('LIST (SUBSCRIBED) "" *', 'LIST "" (a b)', 'LIST "" * RETURN (STATUS (UIDNEXT))'):
+    for command in (
+        'LIST (SUBSCRIBED) "" *',
+        'LIST "" (a b)',
+        'LIST "" * RETURN (STATUS (UIDNEXT))',
+    ):
         assert talk.say(f"a {command}").startswith(b"a BAD"), command
     assert talk.say("b CREATE x (USE (\\Sent))").startswith(b"b BAD")
     assert set(talk.refusals()) == {"imap.not-offered"}
@@ -48,3 +52,12 @@ def test_folders_that_were_seen_in_utf_7_are_told_in_utf_8(connect):
     assert b" &UXZO1mWHTvZZOQ-\r\n" in talk.say('b LIST "" "*"')
     talk.say("c ENABLE UTF8=ACCEPT")
     assert '"其他文件夹"'.encode() in talk.say('d LIST "" "其*"')
+
+
+def test_a_mechanism_that_is_announced_and_nowhere_defined(connect):
+    talk = connect("icloud")
+    assert talk.say("a AUTHENTICATE ATOKEN").startswith(b"a NO ")
+    assert connect("gmail").say("a AUTHENTICATE PLAIN-CLIENTTOKEN").startswith(b"a NO ")
+    assert talk.refusals() == ["auth.mechanism-not-here"]
+    talk.say("b AUTHENTICATE CRAM-MD5")
+    assert talk.refusals()[1:] == ["auth.mechanism-unknown"]
