@@ -17,6 +17,7 @@ from fakemail.dialects.load import aside, lineage, load, years
 from fakemail.dialects.names import names
 from fakemail.dialects.record import RuleFact
 from fakemail.dialects.rules import RULES
+from fakemail.imap.lacking import LACKING, UNSPECIFIED, Lacking
 
 PAGE = Path(__file__).with_name("dialects.md")
 
@@ -71,6 +72,19 @@ def page() -> str:
             "",
             "Placeholders: "
             + "; ".join(f"`{{{n}}}` {text}" for n, text in PLACEHOLDERS.items())
+            + ".",
+            "",
+            "## Announced, and not there",
+            "",
+            "A dialect says CAPABILITY as its provider does. These extensions are in such a list,",
+            "and fakemail does not have them; the transcript says so where a client uses one.",
+            "",
+            "| word | announced by | where it is written | what a client meets |",
+            "|---|---|---|---|",
+            *_lacking(),
+            "",
+            "Of these nobody outside the provider says what they do: "
+            + ", ".join(f"`{word}`" for word in UNSPECIFIED)
             + ".",
             "",
             "## Seen, and not spoken",
@@ -130,6 +144,23 @@ def _years(fact: RuleFact) -> str:
 
 def _seen(fact: RuleFact) -> str:
     return f"{fact.seen}, " if fact.seen else ""
+
+
+def _lacking() -> Iterator[str]:
+    context = Lacking(
+        "CONTEXT=SEARCH, CONTEXT=SORT",
+        (),
+        "RFC 5267",
+        "PARTIAL and CONTEXT work; UPDATE brings an untagged NO [NOUPDATE] beside the results",
+    )
+    for each in sorted((*LACKING, context), key=lambda each: each.capability):
+        words = set(each.capability.split(", "))
+        by = [
+            name
+            for name in names()
+            if any(words & set(load(name).capability(after, True) or ()) for after in (False, True))
+        ]
+        yield _row(f"`{each.capability}`", ", ".join(by), each.cites, each.what)
 
 
 def _aside() -> Iterator[str]:

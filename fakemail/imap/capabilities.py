@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fakemail.dialects.dialect import Dialect
+from fakemail.imap.lacking import NAMES as LACKING
 from fakemail.imap.session import Session
 from fakemail.reasons.imap import NOT_OFFERED
 from fakemail.reasons.reason import Refusal
@@ -83,6 +84,9 @@ ENABLEABLE: tuple[str, ...] = ("CONDSTORE", "QRESYNC", "UTF8=ACCEPT")
 WITHHELD = {"IDLE": "no_idle", "MOVE": "no_move"}
 """Rules that take an extension away."""
 
+NOT_OURS = ("CONTEXT", "CONTEXT=SEARCH", "CONTEXT=SORT")
+"""There only where a provider has them: we do half of it (`commands/context.py`)."""
+
 GIVEN = {
     "IDLE": ("silent_idle", "idle_closes_after", "idle_push_delay"),
     "XLIST": ("xlist",),
@@ -116,8 +120,10 @@ def append_limit(session: Session) -> int:
 def offered(session: Session, name: str) -> bool:
     """Whether the commands of an extension are there; ``THREAD``: with any of its ``THREAD=``."""
     dialect = session.desk.dialect
+    if name in LACKING or name.startswith("X-"):
+        return announced(session, name)
     if not (dialect.texts or dialect.rules):
-        return name != "XLIST"
+        return name not in ("XLIST", *NOT_OURS)
     if _withheld(dialect, name):
         return False
     if name == "XLIST" or any(map(dialect.has, GIVEN.get(name, ()))):

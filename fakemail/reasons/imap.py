@@ -34,6 +34,15 @@ NOT_OFFERED = Reason(
     imap="BAD Error in IMAP command {command}: {word} belongs to {capability}, which is not "
     "offered here.",
 )
+ANNOUNCED_ONLY = Reason(
+    slug="imap.announced-only",
+    because="The provider announces {capability}, so its dialect does; fakemail does not have it.",
+    instead="Treat the NO as from a server without that extension, which every client can meet, "
+    "or test this part against the provider itself.",
+    cites=("RFC 5530 §3 (CANNOT)",),
+    imap="NO [CANNOT] {word} belongs to {capability}, which this provider announces and fakemail "
+    "does not have.",
+)
 NO_COMMAND = Reason(
     slug="imap.no-command",
     because="The line is empty, has no legal tag, or ends after the tag.",

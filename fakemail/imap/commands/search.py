@@ -96,12 +96,14 @@ def answer(
     if not options.silent:
         more = b" MODSEQ %d" % highest if highest else b""
         yield esearch(session.tag, options, numbers, by_uid, more)
+    if b"UPDATE" in options.said:
+        yield b'* NO [NOUPDATE "%b"] Results are not kept up to date.\r\n' % session.tag
 
 
 def allow(session: Session, options: ReturnOptions) -> None:
     """Refusal(imap.not-offered) for a result option that the provider has not. PARTIAL may be
     there without the others."""
-    for word in sorted(options.words) or [b"ALL"]:
+    for word in sorted(options.words | options.said) or [b"ALL"]:
         if not any(offered(session, capability) for capability in CAPABILITIES[word]):
             require(session, CAPABILITIES[word][0], f"RETURN ({word.decode('ascii')})")
 

@@ -24,8 +24,13 @@ CAPABILITIES = {
     b"COUNT": ("ESEARCH",),
     b"SAVE": ("SEARCHRES",),
     b"PARTIAL": ("PARTIAL", "CONTEXT=SEARCH", "CONTEXT=SORT"),
+    b"CONTEXT": ("CONTEXT=SEARCH", "CONTEXT=SORT"),
+    b"UPDATE": ("CONTEXT=SEARCH", "CONTEXT=SORT"),
 }
 """Every option, and the extensions that have it (RFC 5267 §4.4 had PARTIAL first)."""
+
+SAID = frozenset({b"CONTEXT", b"UPDATE"})
+"""Not about what comes back at once."""
 
 WANTED = "a result option such as MIN, MAX, ALL or COUNT"
 
@@ -35,9 +40,11 @@ class ReturnOptions:
     """What the client wants to have back."""
 
     words: frozenset[bytes]
-    """Of `CAPABILITIES`; no words at all mean ALL (RFC 4731 §3.1)."""
+    """Of `CAPABILITIES`, except those in `SAID`; no words at all mean ALL (RFC 4731 §3.1)."""
 
     partial: PartialRange | None = None
+    said: frozenset[bytes] = frozenset()
+    """What else the client said, which asks for no data (RFC 5267 §4.1)."""
 
     @property
     def silent(self) -> bool:
@@ -69,7 +76,8 @@ class ReturnOptions:
 def return_options(cursor: Cursor) -> ReturnOptions | None:
     """search-return-opts = "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")" SP
 
-    search-return-opt = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range
+    search-return-opt = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range /
+    "CONTEXT" / "UPDATE"
 
     None when there is no RETURN here.
     """
@@ -95,7 +103,7 @@ def return_options(cursor: Cursor) -> ReturnOptions | None:
         if {b"PARTIAL", b"ALL"} <= words:
             cursor.fail("either PARTIAL or ALL, not both", start)
     cursor.space()
-    return ReturnOptions(frozenset(words), partial)
+    return ReturnOptions(frozenset(words - SAID), partial, frozenset(words & SAID))
 
 
 def esearch(
