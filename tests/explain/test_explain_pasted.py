@@ -204,4 +204,4 @@ def test_a_secret_in_a_log_is_not_repeated():
     ],
 )
 def test_a_provider_s_abbreviation_tells_which_limit_it_was(pasted, slug):
-    assert explain_text(f"error: {pasted}")[0].slug == slug
+    assert explain_text(f"error: {pasted}").slug == slug
