@@ -69,6 +69,9 @@ class View:
         self.keeps_numbers = False
         """The command that runs is about numbers after all: the next flush renumbers nothing."""
 
+        self.highest_follows = False
+        """The tagged response of the command that runs says HIGHESTMODSEQ."""
+
         self._told_modseq = self._held_back = False
         self._changed = changed
         self._hides = hides
@@ -235,9 +238,10 @@ class View:
         may_renumber = may_renumber and not self.keeps_numbers
         self.keeps_numbers = False
         if not self.dirty:
-            self._told_modseq = False
+            self._told_modseq = self.highest_follows = False
             return b""
         lines: list[bytes] = []
+        vanished = may_renumber and self.vanishes and bool(self._gone)
         if may_renumber and self._gone:
             self._tell_gone(lines)
         if self._arrived:
@@ -245,11 +249,8 @@ class View:
         lines.append(self.keyword_news())
         if self._flagged:
             self._tell_flagged(lines)
-        if self.aware and (self._told_modseq if self._gone else self._held_back):
-            self._held_back = bool(self._gone)
-            code = b"HIGHESTMODSEQ %d" % self.known_modseq
-            lines.append(untagged.ok(code, b"More to tell." if self._gone else b"All told."))
-        self._told_modseq = False
+        if self.aware:
+            self._tell_highest(lines, vanished)
         return b"".join(lines)
 
     def _tell_gone(self, lines: list[bytes]) -> None:
@@ -267,6 +268,16 @@ class View:
                 del self._uids[sequence - 1]
         self.recent -= gone
         self._flagged -= gone
+
+    def _tell_highest(self, lines: list[bytes], vanished: bool) -> None:
+        """HIGHESTMODSEQ (RFC 7162 §3.2, §6): while an expunge waits, lest the client take a MODSEQ
+        that it was just told for the highest; and once there is nothing left to tell."""
+        due = self._told_modseq if self._gone else self._held_back or vanished
+        if due and not (self.highest_follows and not self._gone):
+            code = b"HIGHESTMODSEQ %d" % self.known_modseq
+            lines.append(untagged.ok(code, b"More to tell." if self._gone else b"All told."))
+            self._held_back = bool(self._gone)
+        self._told_modseq = self.highest_follows = False
 
     def _tell_arrived(self, lines: list[bytes]) -> None:
         arrived, self._arrived = sorted(self._arrived), set()

@@ -136,12 +136,13 @@ class Caching:
                 sequences = ",".join(str(uids.index(uid) + 1) for uid in some)
                 resync += f" ({sequences} {','.join(map(str, some))})"
             resync = f" (QRESYNC ({resync}))"
+        last = max(self.flags, default=0)
         answer = self.ask(f"SELECT INBOX{resync}")
         found = re.search(rb"UIDVALIDITY (\d+)", answer)
         assert found is not None
         assert int(found[1]) == (self.validity or int(found[1]))
         self.validity = int(found[1])
-        self.ask(f"UID FETCH {max(self.flags, default=0) + 1}:* (FLAGS)")
+        self.ask(f"UID FETCH {last + 1}:* (FLAGS)")  # announced before, perhaps, and not learnt
         assert len(self.uids) == len(self.flags)
         self.uids = [*sorted(self.flags)]
 

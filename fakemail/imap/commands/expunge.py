@@ -34,6 +34,7 @@ def expunge(session: Session, wanted: Numbers | None) -> Running:
 def highest(view: View) -> bytes:
     """HIGHESTMODSEQ after messages were removed, for clients that know QRESYNC: all of it will be
     told before the tagged response (RFC 7162 §3.2.7)."""
+    view.highest_follows = view.vanishes
     return b"[HIGHESTMODSEQ %d] " % view.mailbox.highest_modseq if view.vanishes else b""
 
 
