@@ -90,6 +90,7 @@ FAMILY: Mapping[str, str] = MappingProxyType(
         "auth.account-suspended": "auth.service-off",
         "auth.mechanism-not-here": "auth.mechanism-unknown",
         "auth.too-many-failures": "auth.too-many-attempts",
+        "imap.not-offered": "imap.syntax",
         "pop3.message-gone": "pop3.message-unreadable",
         "smtp.size-declared": "smtp.too-much-data",
         "smtp.daily-limit": "smtp.rate-limited",
