@@ -38,6 +38,11 @@ def email_id(octets: bytes, internal_date: float) -> bytes:
     return b"M" + _digest(octets, internal_date)
 
 
+def as_number(object_id: bytes) -> int:
+    """An EMAILID or THREADID as a number of 60 bits, never 0 (X-GM-MSGID, X-GM-THRID)."""
+    return int(object_id[1:16], 16) or 1
+
+
 def thread_id(header: Header, internal_date: float) -> bytes:
     """THREADID's value (§5.2)."""
     for name in (b"references", b"in-reply-to", b"message-id"):

@@ -187,3 +187,12 @@ FAILED_LOGINS = frozenset(
     }
 )
 """What a failed login was refused for: some providers answer late then, and some hang up."""
+LABEL_UNKNOWN = Reason(
+    slug="imap.label-unknown",
+    because="A label that begins with a backslash belongs to the server, and there is none of that "
+    "name.",
+    instead="Leave the backslash out, or use one of \\Inbox, \\Sent, \\Draft, \\Spam, \\Trash, "
+    "\\Important and \\Starred.",
+    cites=("RFC 6154 §2",),
+    imap="BAD Error in IMAP command {command}: there is no label {label}.",
+)

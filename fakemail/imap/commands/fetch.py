@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fakemail.imap import condstore
+from fakemail.imap import condstore, labels
 from fakemail.imap.capabilities import require
 from fakemail.imap.command import Command, Running
 from fakemail.imap.command import Numbers as Uses
@@ -101,13 +101,15 @@ def answers(
     session: Session, found: Found, attributes: tuple[Attribute, ...]
 ) -> Iterator[Shown | bytes]:
     """The FETCH responses about these messages."""
-    view = session.view
+    view, how = session.view, conduct(session)
+    if any(isinstance(each, Item) and each.name in labels.ITEMS for each in attributes):
+        how = replace(how, items={**how.items, **labels.items(session)})
     bodies = [each for each in attributes if isinstance(each, Body)]
     if bodies:
         sees = not view.read_only and not all(body.peek for body in bodies)
-        yield from _with_content(view, found, attributes, sees, conduct(session))
+        yield from _with_content(view, found, attributes, sees, how)
     else:
-        yield from _without_content(view, found, attributes, conduct(session))
+        yield from _without_content(view, found, attributes, how)
 
 
 def changed_since(view: View, modseq: int) -> Callable[[Message], bool]:

@@ -9,8 +9,10 @@ from typing import Literal, TypeAlias
 from fakemail.imap import condstore, untagged, write
 from fakemail.imap.command import Command, Running
 from fakemail.imap.command import Numbers as Uses
+from fakemail.imap.commands.labels import LabelArguments, label
 from fakemail.imap.commands.numbers import Numbers, parser
 from fakemail.imap.grammar.flags import flag, flag_list
+from fakemail.imap.grammar.labels import labels
 from fakemail.imap.grammar.modifiers import store_modifiers
 from fakemail.imap.session import Session, State
 from fakemail.imap.view import View
@@ -38,11 +40,11 @@ class StoreArguments:
     """Only messages that did not change after that (RFC 7162 §3.1.3)."""
 
 
-def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
+def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments | LabelArguments]:
     """STORE's parser, for sequence numbers or UIDs."""
     numbers = parser(by_uid)
 
-    def parse(cursor: Cursor) -> StoreArguments:
+    def parse(cursor: Cursor) -> StoreArguments | LabelArguments:
         """store = "STORE" SP sequence-set [store-modifiers] SP store-att-flags
 
         store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
@@ -55,6 +57,10 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
             how = "add"
         elif cursor.accept(b"-"):
             how = "remove"
+        if cursor.accept_word(b"X-GM-LABELS"):
+            silent = cursor.accept_word(b".SILENT")
+            cursor.space()
+            return LabelArguments(messages, how, silent, labels(cursor))
         cursor.expect_word(b"FLAGS", "FLAGS, +FLAGS or -FLAGS")
         silent = cursor.accept_word(b".SILENT")
         cursor.space()
@@ -69,7 +75,7 @@ def store_parser(by_uid: bool) -> Callable[[Cursor], StoreArguments]:
     return parse
 
 
-def store(session: Session, arguments: StoreArguments) -> Running:
+def store(session: Session, arguments: StoreArguments | LabelArguments) -> Running:
     """STORE changes flags, and answers with what they are then, unless it is .SILENT.
 
     What others did to the flags of these messages is told all the same (§6.4.6, Note). With
@@ -78,6 +84,9 @@ def store(session: Session, arguments: StoreArguments) -> Running:
     view = session.view
     if view.read_only:
         raise Refusal(READ_ONLY)
+    if isinstance(arguments, LabelArguments):
+        yield from label(session, arguments)
+        return b"OK STORE completed."
     if arguments.unchanged_since is not None:
         yield from condstore.needed(session, "UNCHANGEDSINCE")
     found = arguments.numbers.messages(view)

@@ -12,7 +12,7 @@ from fakemail.message.section import Text
 from fakemail.wire.abnf import ALPHA, DIGIT, of
 from fakemail.wire.cursor import Cursor
 
-_WORD = ALPHA.plus("attribute", DIGIT, of("dot", "."))
+_WORD = ALPHA.plus("attribute", DIGIT, of("dot and hyphen", ".-"))
 DEEPEST = 100
 """Part numbers in one section."""
 
@@ -45,9 +45,12 @@ Attribute: TypeAlias = Item | Body
 
 _ITEMS = (
     "FLAGS", "UID", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY",
-    "MODSEQ", "EMAILID", "THREADID",
+    "MODSEQ", "EMAILID", "THREADID", "X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS",
 )  # fmt: skip
-EXTENSIONS = {"MODSEQ": "CONDSTORE", "EMAILID": "OBJECTID", "THREADID": "OBJECTID"}
+EXTENSIONS = {
+    "MODSEQ": "CONDSTORE", "EMAILID": "OBJECTID", "THREADID": "OBJECTID",
+    "X-GM-MSGID": "X-GM-EXT-1", "X-GM-THRID": "X-GM-EXT-1", "X-GM-LABELS": "X-GM-EXT-1",
+}  # fmt: skip
 """Items that came with an extension, and the capability that says it is there."""
 
 _FAST = ("FLAGS", "INTERNALDATE", "RFC822.SIZE")

@@ -23,26 +23,31 @@ from typing import Protocol, TypeAlias
 from unicodedata import normalize
 
 from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
+from fakemail.imap.objectid import as_number
 from fakemail.imap.search.keys import (
     All,
     And,
     Arrived,
     EmailId,
+    EmailNumber,
     HasFlag,
     InBody,
     InHeader,
     InSet,
     InText,
     Key,
+    Labelled,
     Larger,
     ModSeq,
     Not,
     Or,
+    Raw,
     Recent,
     Relation,
     Sent,
     Smaller,
     ThreadId,
+    ThreadNumber,
     Within,
 )
 from fakemail.message.date import parse_date
@@ -209,9 +214,9 @@ class SearchProgram:
 def cost(key: Key) -> int:
     """0 for what is known without the file, 1 for what the header tells, 2 for the rest."""
     match key:
-        case InBody() | InText() | EmailId():
+        case InBody() | InText() | EmailId() | EmailNumber():
             return 2
-        case InHeader() | Sent() | ThreadId():
+        case InHeader() | Sent() | ThreadId() | ThreadNumber():
             return 1
         case Not(inner):
             return cost(inner)
@@ -289,6 +294,12 @@ def _compile_simple(key: Key) -> Test:
             return lambda subject: subject.candidate.email_id == value
         case ThreadId(value):
             return lambda subject: subject.candidate.thread_id == value
+        case EmailNumber(asked):
+            return lambda subject: as_number(subject.candidate.email_id) == asked
+        case ThreadNumber(asked):
+            return lambda subject: as_number(subject.candidate.thread_id) == asked
+        case Labelled() | Raw():
+            return lambda _subject: False  # `limits.py` puts other keys in its place
         case All():
             return lambda _subject: True
     raise TypeError(key)  # a key that was added to keys.py and not here

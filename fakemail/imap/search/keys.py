@@ -126,6 +126,34 @@ class ThreadId:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailNumber:
+    """X-GM-MSGID: EMAILID as a number (`imap/labels.py`)."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadNumber:
+    """X-GM-THRID: THREADID as a number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """X-GM-LABELS: has that label; becomes a set of UIDs before the search begins."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """X-GM-RAW: becomes other keys before the search begins (`raw.py`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """NOT and the UN... keys."""
 
@@ -162,6 +190,10 @@ Key: TypeAlias = (
     | ModSeq
     | EmailId
     | ThreadId
+    | EmailNumber
+    | ThreadNumber
+    | Labelled
+    | Raw
     | Not
     | And
     | Or
@@ -172,6 +204,10 @@ EXTENSIONS: dict[type[Key], str] = {
     ModSeq: "CONDSTORE",
     EmailId: "OBJECTID",
     ThreadId: "OBJECTID",
+    EmailNumber: "X-GM-EXT-1",
+    ThreadNumber: "X-GM-EXT-1",
+    Labelled: "X-GM-EXT-1",
+    Raw: "X-GM-EXT-1",
 }
 """Keys that came with an extension, and the capability that says it is there."""
 

@@ -8,26 +8,33 @@ from dataclasses import replace
 
 from fakemail.dialects.dialect import Dialect
 from fakemail.imap.capabilities import require
+from fakemail.imap.grammar.sequence import set_of
+from fakemail.imap.labels import Labels
 from fakemail.imap.search.evaluate import SearchProgram
 from fakemail.imap.search.keys import (
     EXTENSIONS,
     All,
     And,
     Arrived,
+    EmailNumber,
     HasFlag,
     InBody,
     InHeader,
     InSet,
     InText,
     Key,
+    Labelled,
     Larger,
     Not,
     Or,
+    Raw,
     Recent,
     Sent,
+    ThreadNumber,
     Within,
     leaves,
 )
+from fakemail.imap.search.raw import raw
 from fakemail.imap.session import Session
 from fakemail.reasons.provider import SEARCH_UNSUPPORTED
 from fakemail.reasons.reason import Refusal
@@ -52,10 +59,11 @@ def limited(program: SearchProgram, session: Session) -> SearchProgram:
     dialect = session.desk.dialect
     if session.utf8:
         _check_utf8(program, dialect)
-    if dialect.texts or dialect.rules:
-        for key in leaves(program.key):
-            if (capability := _extension(key)) is not None:
-                require(session, capability, _name(key))
+    for key in leaves(program.key):
+        if (capability := _extension(key)) is not None:
+            require(session, capability, _name(key))
+    if any(isinstance(key, Labelled | Raw) for key in leaves(program.key)):
+        program = replace(program, key=_resolved(program.key, session))
     if not dialect.rules or not any(map(dialect.has, RULES)):
         return program
     known = dialect.words("search_keys")
@@ -75,6 +83,19 @@ def limited(program: SearchProgram, session: Session) -> SearchProgram:
         return All() if header and dialect.has("search_ignores_headers") else key
 
     return replace(program, key=_mapped(program.key, seen))
+
+
+def _resolved(key: Key, session: Session) -> Key:
+    """X-GM-RAW as other keys, and labels as the messages that have them now."""
+    known = Labels(session)
+
+    def labelled(leaf: Key) -> Key:
+        if isinstance(leaf, Labelled):
+            return InSet(set_of(known.uids(session.view.mailbox, leaf.label)), uids=True)
+        return leaf
+
+    key = _mapped(key, lambda leaf: raw(leaf.text) if isinstance(leaf, Raw) else leaf)
+    return _mapped(key, labelled)
 
 
 def _check_utf8(program: SearchProgram, dialect: Dialect) -> None:
@@ -149,5 +170,7 @@ def _name(key: Key) -> str:
             return "BODY" if isinstance(key, InBody) else "TEXT"
         case Larger():
             return "LARGER"
+        case EmailNumber() | ThreadNumber() | Labelled() | Raw():
+            return "X-GM-EXT-1"
         case _:
             return type(key).__name__.upper()

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 from fakemail.imap.grammar.dates import date_
 from fakemail.imap.grammar.flags import keyword
+from fakemail.imap.grammar.labels import label
 from fakemail.imap.grammar.modifiers import mod_sequence
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.grammar.sequence import sequence_set
@@ -25,21 +26,25 @@ from fakemail.imap.search.keys import (
     And,
     Arrived,
     EmailId,
+    EmailNumber,
     HasFlag,
     InBody,
     InHeader,
     InSet,
     InText,
     Key,
+    Labelled,
     Larger,
     ModSeq,
     Not,
     Or,
+    Raw,
     Recent,
     Relation,
     Sent,
     Smaller,
     ThreadId,
+    ThreadNumber,
     Within,
 )
 from fakemail.message.charset import codec_name, decode, decode_strictly
@@ -203,6 +208,19 @@ def _object_id(kind: type[EmailId | ThreadId]) -> _Read:
     return read
 
 
+def _object_number(kind: type[EmailNumber | ThreadNumber]) -> _Read:
+    def read(cursor: Cursor, _words: _Words) -> Key:
+        cursor.space()
+        return kind(cursor.number("a number", most=(1 << 64) - 1))
+
+    return read
+
+
+def _labelled(cursor: Cursor, _words: _Words) -> Key:
+    cursor.space()
+    return Labelled(label(cursor))
+
+
 def _uids(cursor: Cursor, _words: _Words) -> Key:
     cursor.space()
     return InSet(sequence_set(cursor), uids=True)
@@ -246,6 +264,10 @@ KEYS: dict[bytes, _Read] = {
     b"UNFLAGGED": _is(Not(HasFlag("\\Flagged"))),
     b"UNKEYWORD": lambda cursor, words: Not(_keyword(cursor, words)),
     b"UNSEEN": _is(Not(_SEEN)),
+    b"X-GM-LABELS": _labelled,
+    b"X-GM-MSGID": _object_number(EmailNumber),
+    b"X-GM-RAW": lambda cursor, words: Raw(words.text(cursor)),
+    b"X-GM-THRID": _object_number(ThreadNumber),
     b"YOUNGER": _within("younger"),
 }
 """Every key but OR, NOT, parentheses and sequence sets, in the order of the alphabet."""
