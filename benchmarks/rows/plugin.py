@@ -17,8 +17,11 @@ from typing import Any
 
 from benchmarks.report import Series, Table, percentile
 from fakemail.testing.local import LocalServer
+from fakemail.testing.process import ProcessServer
+from fakemail.testing.shared import SharedServer
 
 IMPORT_TARGET, READY_TARGET, FIXTURE_TARGET = 0.010, 0.3, 0.005
+PROCESS_TARGET = 0.4
 
 START = """
 import json, time
@@ -27,7 +30,7 @@ began = time.perf_counter()
 import fakemail.pytest_plugin
 imported = time.perf_counter()
 from fakemail.testing.pool import Pool
-pool = Pool()
+pool = Pool(process=%r)
 pool.server({})
 ready = time.perf_counter()
 pool.stop()
@@ -36,14 +39,17 @@ print(json.dumps([imported - began, ready - imported]))
 
 
 def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
-    imports, starts = Series(), Series()
-    for _ in range(5 if quick else 20):
-        child = [sys.executable, "-c", START]
+    imports, starts, apart = Series(), Series(), Series()
+    for number in range(10 if quick else 40):
+        process = number % 2 == 1
+        child = [sys.executable, "-c", START % process]
         done = subprocess.run(child, capture_output=True, text=True, check=True, cwd=root)
         imported, ready = json.loads(done.stdout)
         imports.values.append(imported)
-        starts.values.append(ready)
-    unused, waits = _fixture(200 if quick else 1000)
+        (apart if process else starts).values.append(ready)
+    tests = 200 if quick else 1000
+    unused, waits = _fixture(LocalServer(), tests)
+    unused_apart, waits_apart = _fixture(ProcessServer(), tests)
     table = Table("The pytest plugin", ("what", "median ms", "p99 ms", "target ms"))
     rows = (
         ("import of the plugin", imports, IMPORT_TARGET),
@@ -51,6 +57,10 @@ def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
         ("fixture, set up and torn down", unused, FIXTURE_TARGET),
         ("the same, with a message in it", waits["fixture"], FIXTURE_TARGET),
         ("accepted (250) to the answer of wait()", waits["answer"], None),
+        ("server in a process: first use to all ports open", apart, PROCESS_TARGET),
+        ("server in a process: fixture", unused_apart, FIXTURE_TARGET),
+        ("server in a process: with a message in it", waits_apart["fixture"], FIXTURE_TARGET),
+        ("server in a process: 250 to the answer of wait()", waits_apart["answer"], None),
     )
     for name, series, target in rows:
         values = sorted(series.values)
@@ -66,10 +76,10 @@ def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
     return [table]
 
 
-def _fixture(tests: int) -> tuple[Series, dict[str, Series]]:
+def _fixture(shared: SharedServer, tests: int) -> tuple[Series, dict[str, Series]]:
     unused = Series()
     used = {"fixture": Series(), "answer": Series()}
-    with LocalServer() as server, smtplib.SMTP(server.host, server.ports["smtp"]) as smtp:
+    with shared as server, smtplib.SMTP(server.host, server.ports["smtp"]) as smtp:
         for _ in range(tests):
             began = perf_counter()
             with server.fresh_mail():

@@ -53,7 +53,7 @@ def command(
             for kept in read(source):
                 address = account_of(found, kept.address) if kept.address else owner
                 if address is None:
-                    raise click.ClickException(f"{kept.source} does not say whose it is: --to")
+                    raise click.ClickException(_whose(kept.source))
                 name = mailbox or kept.mailbox
                 _put(store, store.home(address), name, kept)
                 counts[address, name] += 1
@@ -65,6 +65,13 @@ def command(
             click.echo(f"{count} into {name} of {address}")
     if not counts:
         click.echo("no messages found", err=True)
+
+
+def _whose(source: object) -> str:
+    return (
+        f"{source} does not say whose mailbox it was in: use --to ADDRESS"
+        " (fakemail deliver goes by To and Cc)"
+    )
 
 
 @contextmanager

@@ -109,7 +109,8 @@ def account_of(found: Settings, address: str) -> str:
     try:
         return directory(found).recipient(address)
     except Refusal as refusal:
-        raise click.ClickException(f"not an address: {refusal.facts['detail']}") from None
+        why = str(refusal.facts["detail"]).removeprefix("not an address: ")
+        raise click.ClickException(f"{address!r} is not an address: {why}") from None
 
 
 def messages(store: Store, address: str | None, mailbox: str = ANY) -> list[Found]:
@@ -141,7 +142,9 @@ def named(found: list[Found], word: str) -> Found:
         raise click.ClickException("there is no message")
     fits = {each.id: each for each in found if each.id.startswith(word.lower())}
     if len(fits) != 1 or not word:
-        why = "is no message" if not fits else f"is the beginning of {len(fits)} messages' IDs"
+        why = "is no message's ID; fakemail inbox lists them"
+        if fits:
+            why = f"is the beginning of {len(fits)} messages' IDs"
         raise click.ClickException(f"{word} {why}")
     return next(iter(fits.values()))
 

@@ -25,6 +25,7 @@ def command(address: str, data: Path | None) -> None:
     try:
         mailbox = directory(found).recipient(address)
     except Refusal as refusal:
-        why = f"not an address: {refusal.facts['detail']}" if address else "the address is empty"
+        detail = str(refusal.facts["detail"]).removeprefix("not an address: ")
+        why = f"not an address: {detail}" if address else "the address is empty"
         raise click.ClickException(why) from None
     click.echo(path_of(found.folder / MAIL_FOLDER, mailbox))

@@ -63,8 +63,8 @@ def command(
 ) -> None:
     """Wait until a message is there, print it as `fakemail inbox` does, and exit with 0.
 
-    Also one that came before. After the timeout: exit with 1, and tell on standard error what did
-    come meanwhile, and what was said in sessions that go on or in which something was refused.
+    Also one that came before. After the timeout: exit with 1, and tell on standard error what came
+    instead, and what was said in sessions that go on or in which something was refused.
     """
     found, clock = settings(data), SystemClock()
     began, deadline = clock.time(), clock.monotonic() + timeout
@@ -88,8 +88,9 @@ def command(
                 break
             _pause(store, min(left, LOOK_EVERY))
         if len(fitting) < count:
-            came = messages(store, None, ANY)
-            click.echo(_in_vain(found.folder, came, began, len(fitting), count, timeout), err=True)
+            wanted = _wanted(len(fitting), count, owner, subject, sender, mailbox)
+            click.echo(f"{wanted} within {timeout:g} s.", err=True)
+            click.echo(_in_vain(found.folder, messages(store, None, ANY), began), err=True)
             sys.exit(1)
         if as_json:
             for each in fitting[:count]:
@@ -122,16 +123,32 @@ def _fits(each: Found, subject: str | None, sender: str | None) -> bool:
     return all(text is None or text.casefold() in each.field(n).casefold() for text, n in wanted)
 
 
-def _in_vain(
-    folder: Path, there: list[Found], began: float, have: int, count: int, timeout: float
+def _wanted(
+    have: int, count: int, to: str | None, subject: str | None, sender: str | None, mailbox: str
 ) -> str:
-    lines = [f"{have} of {count} within {timeout:g} s."]
+    """What was asked for, and how much of it there is."""
+    words = [f"{have} of {count} messages" if count > 1 else "no message"]
+    words += [f"to {to}"] if to else []
+    words += [f"from {sender!r}"] if sender else []
+    words += [f"with {subject!r} in the subject"] if subject else []
+    words += [f"in {mailbox}"] if mailbox not in ("INBOX", ANY) else []
+    return " ".join(words)
+
+
+def _in_vain(folder: Path, there: list[Found], began: float) -> str:
+    """What came instead; where nothing came meanwhile, what was there before."""
     came = [each for each in there if each.message.internal_date >= began]
-    lines += ["", "What did come meanwhile:", table(came[-SHOWN:])] if came else []
-    sessions = [
-        session
-        for session in read(folder)
-        if session.ended is None or (session.refusals and session.ended >= began)
-    ]
-    lines += [f"\n{render(session)}" for session in sessions[-SHOWN:]]
+    if came:
+        lines = ["", "What did come meanwhile:", table(came[-SHOWN:])]
+    elif there:
+        lines = ["", "Nothing came meanwhile. What was there before:", table(there[-SHOWN:])]
+    else:
+        lines = ["", f"No message has ever come to {folder}.", ""]
+    sessions = read(folder)
+    look = [s for s in sessions if s.ended is None or (s.refusals and s.ended >= began)]
+    if look:
+        lines += ["Sessions that go on, or in which something was refused meanwhile:"]
+    elif look := [session for session in sessions if session.refusals][-1:]:
+        lines += ["Nothing was refused meanwhile. The last session in which something was:"]
+    lines += [f"\n{render(session)}" for session in look[-SHOWN:]]
     return "\n".join(lines).rstrip()

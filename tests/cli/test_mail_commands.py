@@ -96,7 +96,7 @@ def test_what_cannot_be_is_said(say, tmp_path):
         "deliver", "-", "--to", "bob", "--mailbox", "Nowhere", given="\n", fails=True
     )
     (tmp_path / "one.eml").write_text(HELLO)
-    assert "does not say whose it is" in say("import", str(tmp_path / "one.eml"), fails=True)
+    assert "does not say whose mailbox" in say("import", str(tmp_path / "one.eml"), fails=True)
     assert "there is no message" in say("show", fails=True)
 
 
@@ -157,8 +157,27 @@ def test_a_wait_in_vain_shows_what_came_and_what_was_said(say, data):
     sessions.close()
     say("deliver", "-", "--to", "bob", given="Subject: other\n\n")
     said = say("wait", "--to", ALICE, "--timeout", "0", "--count", "2", fails=True)
-    assert said.startswith("0 of 2 within 0 s.")
-    assert "auth.wrong-code" in said
+    assert said.startswith(f"0 of 2 messages to {ALICE} within 0 s.\n\nNothing came meanwhile.")
+    assert "bob@fakemail.test" in said.partition("What was there before:")[2]
+    assert "auth.wrong-code" in said.partition("Sessions that go on")[2]
+
+
+def test_a_wait_in_vain_shows_what_was_refused_before_it(say, data):
+    data.mkdir()
+    sessions = Sessions(Journal(data / FILE_NAME))
+    for number in range(2):
+        session = sessions.open(
+            "smtp", Peer("127.0.0.1", number, "127.0.0.1", 587, "submission"), ManualClock()
+        )
+        session.client(b"MAIL number %d" % number)
+        session.refused(WRONG_CODE)
+        session.close("closed by client")
+    sessions.close()
+    said = say("wait", "--subject", "x", "--from", "a", "--timeout", "0", fails=True)
+    assert said.startswith("no message from 'a' with 'x' in the subject within 0 s.")
+    assert f"No message has ever come to {data}." in said
+    last = said.partition("The last session in which something was:")[2]
+    assert "MAIL number 1" in last and "MAIL number 0" not in last
 
 
 @pytest.fixture

@@ -29,6 +29,21 @@ def test_a_server_for_a_block(send):
         _ = mail.messages
 
 
+@pytest.mark.parametrize("process", [False, True])
+def test_a_wait_in_vain_shows_what_came_and_was_said(send, process):
+    with fakemail.run(process=process) as mail:
+        send(mail, "new@example.com", subject="another")
+        with smtplib.SMTP(mail.submission.host, mail.submission.port) as smtp:
+            with pytest.raises(smtplib.SMTPSenderRefused):
+                smtp.sendmail("a@example.com", ["new@example.com"], "")
+            with pytest.raises(fakemail.NoMail) as vain:
+                mail.wait(subject="Welcome", timeout=0)
+    text = str(vain.value)
+    assert "to new@example.com from test@fakemail.test  'another'  in INBOX" in text
+    assert "C: mail FROM:<a@example.com>" in text
+    assert "smtp.auth-required" in text
+
+
 def test_a_folder_that_is_given_stays(tmp_path, send):
     addresses = []
     for _ in range(2):
