@@ -37,7 +37,7 @@ def find(octets: bytes, lower: bytes, label: bytes) -> tuple[int, int]:
         return -1, -1
     start += len(label) - 1
     end = octets.find(b"\n", start)
-    while end >= 0 and octets[end + 1 : end + 2] in _FOLDS:
+    while end >= 0 and octets.startswith(_FOLDS, end + 1):
         end = octets.find(b"\n", end + 1)
     if end < 0:
         return start, len(octets)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, shake_256
 
 from fakemail.message.address import Address, parse_addresses
 from fakemail.message.header import unfold
@@ -91,12 +91,18 @@ class HeaderRules:
         if not conduct.rewrites_message_id:
             return octets, changes
         # the provider's Message-ID takes the place of the client's
-        own = f"{self._left}{_digits(identifier, self._count)}{self._right}"
+        count = self._count
+        digits = blake2b(identifier.encode()).hexdigest()  # 128 of them
+        if count > len(digits):
+            digits = shake_256(identifier.encode()).hexdigest(count)
+        own = f"{self._left}{digits[:count].upper()}{self._right}"
         start, end = find(octets, lower, _MESSAGE_ID)
         if start < 0:
             note = f"{changes}; Message-ID is {own}, as this provider does; it was missing"
             return f"Message-ID: {own}\r\n".encode() + octets, note
-        was = unfold(octets[start:end]).decode("ascii", "backslashreplace")[:200] or "missing"
+        value = octets[start:end]
+        value = unfold(value) if b"\n" in value else value.strip(b" \t\r")
+        was = value.decode("ascii", "backslashreplace")[:200] or "missing"
         note = f"{changes}; Message-ID is {own}, as this provider does; it was {was}"
         return b"%b %b%b" % (octets[:start], own.encode(), octets[end:]), note
 
@@ -178,13 +184,3 @@ def _form(form: str, host: str) -> tuple[str, int, str]:
     if found is None:
         return form, 0, ""
     return form[: found.start()], int(found[1]), form[found.end() :]
-
-
-def _digits(about: str, count: int) -> str:
-    """So many hexadecimal digits, others for every message."""
-    if count <= 128:
-        return blake2b(about.encode()).hexdigest()[:count].upper()
-    digits = ""
-    while len(digits) < count:
-        digits += blake2b(f"{about} {len(digits)}".encode()).hexdigest()
-    return digits[:count].upper()

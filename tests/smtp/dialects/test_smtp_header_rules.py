@@ -93,6 +93,14 @@ def test_a_missing_message_id_is_added() -> None:
     assert "it was missing" in reader[0].changes
 
 
+@pytest.mark.parametrize("count", [1, 7, 128, 129, 400])
+def test_as_many_digits_as_the_form_wants(count: int) -> None:
+    stored = through(
+        rules(rewrites_message_id=True, message_id_form=f"<{{{count} hex}}@x>"), b"\r\n", 9
+    )
+    assert re.fullmatch(rb"Message-ID: <[0-9A-F]{%d}@x>\r\n\r\n" % count, stored)
+
+
 def test_a_form_without_digits_is_taken_as_it_is() -> None:
     stored = through(rules(rewrites_message_id=True, message_id_form="<one@x>"), b"\r\nbody\r\n", 9)
     assert stored == b"Message-ID: <one@x>\r\n\r\nbody\r\n"
