@@ -114,17 +114,16 @@ def find(session: Session, program: SearchProgram, ends: tuple[int, int] | None 
     `uids` say which messages they are.
     """
     view = session.view
-    pairs = list(enumerate(view.uids, 1))
-    if ends is None:
-        return (yield from _matching(view, program, pairs, len(pairs)))
-    first, last = ends
+    uids = list(view.uids)
+    first, last = ends or (len(uids) + 1, 0)
     front: list[int] = []
-    rest = pairs
+    looked = 0
     if first:
-        front = yield from _matching(view, program, pairs, first)
-        rest = pairs[front[-1] :] if len(front) == first else []
+        front = yield from _matching(view, program, enumerate(uids, 1), first)
+        looked = front[-1] if len(front) == first else len(uids)
     if last:
-        front += reversed((yield from _matching(view, program, reversed(rest), last)))
+        from_the_end = zip(range(len(uids), looked, -1), reversed(uids), strict=False)
+        front += reversed((yield from _matching(view, program, from_the_end, last)))
     return front
 
 
@@ -135,13 +134,14 @@ def _matching(
     turn = max(1, TURN // program.effort)
     get, matches = view.mailbox.get, program.matches
     found: list[int] = []
+    append = found.append
     for looked, (seq, uid) in enumerate(pairs, 1):
         message = get(uid)
         if message is None:
             continue
         try:
             if matches(Candidate(view, seq, message)):
-                found.append(seq)
+                append(seq)
                 if len(found) >= most:
                     break
         except MessageGone:
