@@ -37,7 +37,7 @@ SETTINGS = """\
 
 Each can be given as a flag of `fakemail serve`, as an environment variable, or as a key of the
 settings file (`fakemail.toml` in the data folder, or where `--config` or `FAKEMAIL_CONFIG` says). A
-flag wins over the environment, the environment over the file.
+flag wins over the environment, the environment over the file; an empty variable counts as not set.
 
 | key | environment variable | allowed | default | what it does |
 |---|---|---|---|---|

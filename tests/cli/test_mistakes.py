@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,25 @@ def test_a_command_that_is_almost_right() -> None:
     done = subprocess.run(words, capture_output=True, text=True, env=environment())
     assert done.returncode == 2
     assert "Did you mean 'sessions'?" in done.stderr
+
+
+def test_a_variable_that_is_almost_right(tmp_path: Path) -> None:
+    """It is named, and the server starts: the variable may be somebody else's."""
+    words = [*FAKEMAIL, "serve", "--data", str(tmp_path), "--ports", "ephemeral"]
+    variables = {"FAKEMAIL_SMPT_PORT": "25", "FAKEMAIL_HOST_NAME": ""}
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment() | variables,
+    ) as server:
+        assert server.stdout is not None
+        assert any(line.startswith("fakemail ready ") for line in server.stdout)
+        server.terminate()
+        _, said = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert said == (
+        "fakemail: environment variable FAKEMAIL_SMPT_PORT is no setting;"
+        " did you mean FAKEMAIL_SMTP_PORT?\n"
+    )

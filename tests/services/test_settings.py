@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakemail.config import FILE_NAME, SettingsError, default_data, fields, load
+from fakemail.config import FILE_NAME, SettingsError, default_data, fields, load, misspelt
 
 
 def in_file(tmp_path: Path, text: str) -> Path:
@@ -66,7 +66,9 @@ def test_named_file_must_exist(tmp_path: Path) -> None:
         ('tls-name = ["-x"]', ["tls-name", "-x", "host names or IP addresses"]),
         ('fsync = "yes"', ["fsync", "'yes'", "true or false"]),
         ("smtp-timeout = 0", ["smtp-timeout", "0", "above 0"]),
-        ("imap_port = 143", ["imap_port", "unknown key", "imap-port"]),
+        ("imap_port = 143", ["'imap_port'", "unknown key", "did you mean imap-port?"]),
+        ('dialct = "qq"', ["'dialct'", "unknown key", "did you mean dialect?"]),
+        ("colour = true", ["'colour'", "unknown key", "allowed are data, ready-file, ports"]),
         ("port = [", ["not TOML"]),
         ("max-connections = 0", ["max-connections", "from 1"]),
     ],
@@ -84,6 +86,63 @@ def test_bad_flag_and_bad_variable_are_named(tmp_path: Path) -> None:
         load({"imap-port": "x"}, {})
     with pytest.raises(SettingsError, match="environment variable FAKEMAIL_FSYNC: fsync = 'maybe'"):
         load({}, {"FAKEMAIL_FSYNC": "maybe"})
+
+
+def test_an_empty_variable_is_not_set(tmp_path: Path) -> None:
+    """Whatever its type; compose files and CI systems make them."""
+    data = str(in_file(tmp_path, 'host-name = "file.test"\n'))
+    environ = {field.variable: "" for field in fields()} | {"FAKEMAIL_CONFIG": ""}
+    assert load({"data": data}, environ) == load({"data": data}, {})
+    assert load({"data": data}, environ).host_name == "file.test"
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("FAKEMAIL_SMPT_PORT", "FAKEMAIL_SMTP_PORT"),
+        ("FAKEMAIL_DIALCT", "FAKEMAIL_DIALECT"),
+        ("FAKEMAIL_HOSTNAME", "FAKEMAIL_HOST_NAME"),
+        ("FAKEMAIL_PROVIDERS", "FAKEMAIL_PROVIDER"),
+        ("FAKEMAIL_CONFG", "FAKEMAIL_CONFIG"),
+    ],
+)
+def test_a_misspelt_variable(given: str, meant: str) -> None:
+    environ = {given: "x", "FAKEMAIL_IMAP_PORT": "1143", "HOME": "/", "FAKEMAIL_DIALECTS": ""}
+    assert list(misspelt(environ)) == [(given, meant)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sorted({field.variable for field in fields()} | {"FAKEMAIL_CONFIG"}),
+        *("FAKEMAIL_HOST", "FAKEMAIL_SMTP", "FAKEMAIL_URL", "FAKEMAIL_CA_FILE"),  # Mail.env()
+        *("FAKEMAIL_SMTP_HOST", "FAKEMAIL_SUBMISSION_HOST", "FAKEMAIL_IMAPS_HOST"),
+        # What Docker's links and Kubernetes set for a server of the name fakemail.
+        *("FAKEMAIL_PORT", "FAKEMAIL_PORT_25_TCP", "FAKEMAIL_PORT_25_TCP_ADDR"),
+        *("FAKEMAIL_SERVICE_HOST", "FAKEMAIL_SERVICE_PORT", "FAKEMAIL_SERVICE_PORT_SMTP"),
+        *("FAKEMAIL_NAME", "FAKEMAIL_ENV_PYTHONUNBUFFERED"),
+    ],
+)
+def test_a_variable_of_somebody_else_is_not_misspelt(name: str) -> None:
+    assert not list(misspelt({name: "tcp://172.17.0.2:25"}))
+
+
+def test_a_closed_data_folder_is_no_unreadable_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for somebody who is not root; tests/docker has a real one."""
+
+    def closed(path: Path, *_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    with pytest.raises(SettingsError, match=r"settings file .*fakemail\.toml cannot be read"):
+        load({"data": str(tmp_path)}, {})
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(SettingsError, match=r"data folder \S+ cannot be used: permission denied"):
+        load({"data": str(tmp_path)}, {})
+    with pytest.raises(SettingsError, match=r"settings file .*own\.toml cannot be read"):
+        load({"data": str(tmp_path)}, {}, str(tmp_path / "own.toml"))
 
 
 def test_two_listeners_cannot_have_one_port() -> None:
