@@ -180,3 +180,24 @@ def test_sort_is_a_permutation_in_order(
             assert one < other
     returned = f"UID SORT RETURN ({' '.join(options)}) ({' '.join(criteria)}) UTF-8 {keys}"
     assert read(esearch(client, returned)) == told(options, ordered)
+
+
+def test_a_search_that_breaks_off_has_saved_nothing(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 5182 §2.1: NO empties ``$``."""
+    office.deliver(b"Subject: a\r\n\r\n")
+    client = office.client()
+    client.select()
+    assert client.ask("a SEARCH RETURN (SAVE) ALL").startswith(b"a OK")
+    mailbox = client.engine._session.view.mailbox
+    with monkeypatch.context() as broken:
+
+        def fails(_self: Any, _uid: int) -> bytes:
+            raise OSError(5, "Input/output error")
+
+        broken.setattr(type(mailbox), "read_head", fails)
+        assert client.ask("b SEARCH SUBJECT a").startswith(b"b NO [UNAVAILABLE]")
+        assert client.ask("c SEARCH $") == b"* SEARCH 1\r\nc OK SEARCH completed.\r\n"
+        assert client.ask("d SORT RETURN (SAVE) (DATE) UTF-8 $").startswith(b"d NO [UNAVAILABLE]")
+    assert client.ask("e SEARCH $") == b"* SEARCH\r\ne OK SEARCH completed.\r\n"
