@@ -6,7 +6,8 @@ dead on this host, when it names this process although it does not hold it (a fo
 the same number, as in a container), when it is two seconds old and still empty (its maker was
 killed before it could write its name), or after two minutes. Waiting is bounded, because nobody
 else is served meanwhile: a quarter of a second, in steps of a millisecond; Dovecot holds these
-locks for less than one.
+locks for less than one. Only an empty lock is waited for until it is stale: after a kill nothing
+that was accepted may seem to be missing.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from fakemail.store.errors import MailboxBusy
 STALE_AFTER = 120.0
 EMPTY_IS_STALE_AFTER = 2.0
 _TRIES = 250
+_TRIES_WHILE_EMPTY = 2500
 
 _held: set[str] = set()
 _WORTH_CREATING = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
@@ -80,21 +82,33 @@ def write_all(descriptor: int, octets: bytes) -> None:
 
 
 def _take(lock: str, content: bytes, tries: int) -> int:
-    for remaining in range(tries, -1, -1):
+    patient, tried = tries > 1, 0
+    while True:
         try:
             descriptor = os.open(lock, _WORTH_CREATING, 0o600)
         except FileExistsError:
             if _is_stale(lock):
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(lock)
-            elif remaining > 0:
-                select.select((), (), (), 0.001)
+                continue
+            tried += 1
+            most = _TRIES_WHILE_EMPTY if patient and _is_empty(lock) else tries
+            if tried > most:
+                break
+            select.select((), (), (), 0.001)
         else:
             _held.add(lock)
             if content:
                 write_all(descriptor, content)
             return descriptor
     raise MailboxBusy("Another program has locked this mailbox.")
+
+
+def _is_empty(lock: str) -> bool:
+    try:
+        return os.stat(lock).st_size == 0
+    except OSError:
+        return False
 
 
 def _is_stale(lock: str) -> bool:
