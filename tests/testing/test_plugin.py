@@ -118,7 +118,8 @@ def test_what_a_marker_cannot_say(run):
     result.stdout.fnmatch_lines(["*takes settings by name*", "*dialect = no-such-provider*"])
 
 
-def test_four_workers_and_eighty_tests(run):
+@pytest.mark.parametrize("where", ["thread", "process"])
+def test_four_workers_and_eighty_tests(run, where):
     """Each sends, waits and reads; none sleeps, none meets another's mail."""
     pytest.importorskip("xdist")
     result = run(
@@ -137,7 +138,7 @@ def test_mail(fakemail, number):
         assert imap.select() == ("OK", [b"1"])
         assert f"number {number}".encode() in imap.fetch("1", "BODY[]")[1][0][1]
 """,
-        "-n4", "-q",
+        "-n4", "-q", *(["--fakemail-process"] if where == "process" else []),
     )  # fmt: skip
     result.assert_outcomes(passed=80)
 

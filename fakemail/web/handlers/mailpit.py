@@ -27,6 +27,14 @@ GROUP = "Messages"
 Tag = Annotated[str, Meta(max_length=200)]
 
 
+class ViewQuery(msgspec.Struct, frozen=True):
+    """How the page shall be shown."""
+
+    embed: Annotated[
+        str, Meta(max_length=10, description="Mailpit's, for its frame; it changes nothing here.")
+    ] = ""
+
+
 class TagsBody(msgspec.Struct, frozen=True):
     """Which tags messages shall have."""
 
@@ -115,6 +123,7 @@ ROUTES = (
         summary="The HTML of a message, where it has one; in it nothing can run or fetch anything",
         group=GROUP,
         path_help=ID,
+        query=ViewQuery,
         media="text/html",
         errors=(NO_SUCH_MESSAGE, NO_SUCH_PART),
     ),
