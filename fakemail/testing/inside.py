@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from fakemail.reasons.reason import Refusal
 from fakemail.testing.arrivals import Arrivals, Waiter
+from fakemail.testing.fault import Struck
 from fakemail.testing.match import Match
 from fakemail.testing.message import Message
 from fakemail.testing.session import Session, copy, spoke_since
 
 if TYPE_CHECKING:
     from fakemail.clock import Clock
+    from fakemail.faults.moment import Occasion
     from fakemail.postoffice import PostOffice
 
 DOMAIN = "fakemail.test"
@@ -70,6 +72,7 @@ class Inside:
         self._clock = clock
         self._numbers = count(1)
         self._heard: dict[int, Arrivals] = {}
+        self._faults: dict[int, list[int]] = {}
         self._forwarders: dict[int, tuple[Arrivals, Forwarder]] = {}
         self.hand_on: Callable[[int, Message], None] = lambda number, message: None
         """Where forwarders send what they hear; set by whoever serves another process."""
@@ -84,6 +87,8 @@ class Inside:
         """Listen no more, remove what came for others, and forget what limits have counted."""
         self._heard.pop(key).stop(scope.stays)
         self._office.rates.forget()
+        for number in self._faults.pop(key, ()):
+            self._office.faults.remove(number)
 
     def now(self) -> float:
         """The server's time, in seconds since 1970-01-01 UTC."""
@@ -122,6 +127,31 @@ class Inside:
         """Nobody listens to this number any more."""
         arrivals, forwarder = self._forwarders.pop(number)
         arrivals.leave(forwarder)
+
+    def plan(self, key: int, sentence: str, domain: str) -> int:
+        """Plan a fault for sessions that have to do with a domain, or all; its number. Raises
+        FaultError."""
+        end = f"@{domain}"
+
+        def only(occasion: Occasion) -> bool:
+            known = occasion.account or occasion.argument
+            return not known or occasion.account.endswith(end) or end in occasion.argument
+
+        number = self._office.faults.add(sentence, only if domain else None).number
+        self._faults.setdefault(key, []).append(number)
+        return number
+
+    def unplan(self, key: int, number: int) -> None:
+        """Forget a fault."""
+        self._faults[key].remove(number)
+        self._office.faults.remove(number)
+
+    def struck(self, number: int) -> Struck | None:
+        """How often a fault struck; None where there is none of this number."""
+        return next(
+            (Struck(p.met, p.struck) for p in self._office.faults.planned if p.number == number),
+            None,
+        )
 
     def put(
         self,

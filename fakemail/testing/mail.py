@@ -20,6 +20,7 @@ from fakemail.testing import frameworks
 from fakemail.testing.accounts import PASSWORD, Account, shape_at
 from fakemail.testing.aio import AsyncMail
 from fakemail.testing.arrivals import Waiter
+from fakemail.testing.fault import Fault, Struck
 from fakemail.testing.inside import Inside, Scope
 from fakemail.testing.match import Match, Pattern
 from fakemail.testing.message import Message, Source, octets_of
@@ -265,6 +266,28 @@ class Mail(Ports):
     def reset(self) -> None:
         """Remove what came so far, and let limits count anew; accounts and sessions stay."""
         self.server.visit(Inside.clear, self._heard)
+
+    # What goes wrong
+
+    def fault(self, sentence: str) -> Fault:
+        """Let something go wrong (docs/faults.md), for clients of this test: those that log in as
+        one of its accounts, or send to or from its domain. At ``connect`` and before a client has
+        said whose it is, it is wrong for every client of the server.
+
+        Raises FaultError, a ValueError with a text for people.
+        """
+        domain = self.domain if self._scope.domain else ""
+        number = self.server.visit(Inside.plan, self._heard, sentence, domain)
+        return Fault(self, sentence, number)
+
+    def remove_fault(self, number: int) -> None:
+        """For `Fault`."""
+        if self._key is not None:
+            self.server.visit(Inside.unplan, self._key, number)
+
+    def count_fault(self, number: int) -> Struck | None:
+        """For `Fault`; None when it is not planned any more."""
+        return None if self._key is None else self.server.visit(Inside.struck, number)
 
     # What was said
 
