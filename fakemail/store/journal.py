@@ -63,18 +63,19 @@ class Journal:
         """The file may end in the middle of a line."""
         self._behind = False
         """Something is only in memory that should be in the file."""
+        self._unsaved: set[int] = set()
+        """UIDs of messages that may be in memory only, by rule 3."""
         lines = self._read(next_uid - 1)
         gone = self._catch_up(index)
-        self._ceiling = self.highest + _STEP
-        records = self._records()
         if not lines:  # what was expunged before, nobody knows
             self.highest = self.remembers_from = 1 if next_uid == 1 else 2
-        if lines > 4 * len(records) + 100 or not lines or self._torn:
+        self._ceiling = self.highest + _STEP
+        if lines > 4 * len(set(self.modseqs.values())) + 100 or not lines or self._torn:
             self._replace()
         else:
-            if gone:
-                records.append(f"{self.highest} ! {compress(gone)}")
-            self._append([*records, f"{self._ceiling} ^"])
+            buried = [f"{self.highest} ! {compress(gone)}"] if gone else []
+            self._append([*self._records(self._unsaved), *buried, f"{self._ceiling} ^"])
+            self._unsaved.clear()
 
     def of(self, uid: int) -> int:
         """When the message last changed, or was expunged."""
@@ -100,6 +101,9 @@ class Journal:
                 self._letters[uid] = index.by_uid[uid].letters
             if isinstance(change, Flagged):
                 lines += self._records(there)
+                self._unsaved.difference_update(there)
+            else:
+                self._unsaved.update(there)
         elif isinstance(change, Expunged):
             self._bury(change.uids)
             lines.append(f"{self.highest} ! {compress(change.uids)}")
@@ -115,7 +119,8 @@ class Journal:
         with contextlib.suppress(OSError):
             if self._behind:
                 self._replace()
-            self._append([*self._records(), f"{self.highest} ."])
+            self._append([*self._records(self._unsaved), f"{self.highest} ."])
+            self._unsaved.clear()
 
     def moved(self, folder: str) -> None:
         """The mailbox has another folder now."""
@@ -134,6 +139,7 @@ class Journal:
         for uid in changed:
             self.modseqs[uid] = self.highest
             self._letters[uid] = there[uid].letters
+        self._unsaved.update(changed)
         return gone
 
     def _bury(self, uids: tuple[int, ...] | list[int]) -> None:
@@ -141,14 +147,15 @@ class Journal:
             self._letters.pop(uid, None)
             self.modseqs.pop(uid, None)
             self._expunged[uid] = self.highest
+        self._unsaved.difference_update(uids)
         if len(self._expunged) > MOST_EXPUNGED:
             for uid in list(islice(self._expunged, len(self._expunged) // 2)):
                 self.remembers_from = max(self.remembers_from, self._expunged.pop(uid))
 
-    def _records(self, uids: Iterable[int] | None = None) -> list[str]:
-        """Lines for these messages, or for all."""
+    def _records(self, uids: Iterable[int]) -> list[str]:
+        """Lines for these messages."""
         groups: dict[tuple[int, str], list[int]] = {}
-        for uid in self.modseqs if uids is None else uids:
+        for uid in uids:
             groups.setdefault((self.modseqs[uid], self._letters[uid]), []).append(uid)
         return [f"{modseq} ={letters} {compress(u)}" for (modseq, letters), u in groups.items()]
 
@@ -211,7 +218,7 @@ class Journal:
 
     def _replace(self) -> None:
         lines = [self._header, f"{self.remembers_from} [", *self._graves()]
-        lines += [*self._records(), f"{self._ceiling} ^"]
+        lines += [*self._records(self.modseqs), f"{self._ceiling} ^"]
         temporary = self.path + ".tmp"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
@@ -220,3 +227,4 @@ class Journal:
             os.close(descriptor)
         os.rename(temporary, self.path)
         self._torn = False
+        self._unsaved.clear()

@@ -7,19 +7,27 @@ from collections.abc import Iterable
 
 def compress(uids: Iterable[int]) -> str:
     """The shortest text for these UIDs, ascending."""
-    runs: list[list[int]] = []
+    runs: list[str] = []
+    first, last = 0, -1
     for uid in sorted(set(uids)):
-        if runs and uid == runs[-1][1] + 1:
-            runs[-1][1] = uid
-        else:
-            runs.append([uid, uid])
-    return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in runs)
+        if uid == last + 1:
+            last = uid
+            continue
+        if last > 0:
+            runs.append(str(first) if first == last else f"{first}:{last}")
+        first = last = uid
+    if last > 0:
+        runs.append(str(first) if first == last else f"{first}:{last}")
+    return ",".join(runs)
 
 
 def expand(text: str, highest: int) -> list[int]:
     """The UIDs up to `highest`; ValueError if it is no such text."""
     uids: list[int] = []
     for run in text.split(","):
-        low, colon, high = run.partition(":")
-        uids.extend(range(int(low), min(int(high if colon else low), highest) + 1))
+        if ":" in run:
+            low, _, high = run.partition(":")
+            uids.extend(range(int(low), min(int(high), highest) + 1))
+        elif (uid := int(run)) <= highest:
+            uids.append(uid)
     return uids

@@ -51,6 +51,9 @@ class Caching:
         self.validity = 0
         self.uids: list[int | None] = []
         """By sequence number; None: not known yet."""
+        self.next = 1
+        """Every UID below was learnt: a client must ask for those above, whatever it was told of
+        some of them meanwhile."""
         self.change = ("", "")
         """What the STORE that runs does: + or -, and a flag. .SILENT tells no flags."""
 
@@ -116,8 +119,9 @@ class Caching:
     def learn(self) -> None:
         """Fetch what is new."""
         if None in self.uids:
-            last = max(self.flags, default=0)
-            self.ask(f"UID FETCH {last + 1}:* (FLAGS)")
+            self.ask(f"UID FETCH {self.next}:* (FLAGS)")
+        if None not in self.uids:
+            self.next = max([self.next - 1, *self.flags]) + 1
 
     def come_back(self, client: Any, known: bool, pairs: bool) -> None:
         """Connect anew and synchronize (§3.2.5)."""
@@ -136,15 +140,15 @@ class Caching:
                 sequences = ",".join(str(uids.index(uid) + 1) for uid in some)
                 resync += f" ({sequences} {','.join(map(str, some))})"
             resync = f" (QRESYNC ({resync}))"
-        last = max(self.flags, default=0)
         answer = self.ask(f"SELECT INBOX{resync}")
         found = re.search(rb"UIDVALIDITY (\d+)", answer)
         assert found is not None
         assert int(found[1]) == (self.validity or int(found[1]))
         self.validity = int(found[1])
-        self.ask(f"UID FETCH {last + 1}:* (FLAGS)")  # announced before, perhaps, and not learnt
+        self.ask(f"UID FETCH {self.next}:* (FLAGS)")  # announced before, perhaps, and not learnt
         assert len(self.uids) == len(self.flags)
         self.uids = [*sorted(self.flags)]
+        self.learn()
 
 
 class Resyncs(RuleBasedStateMachine):
