@@ -23,5 +23,5 @@ def test_its_blocks_pass(pytester):
         "-o", "DJANGO_SETTINGS_MODULE=plain_settings", "-o", "django_find_project=false",
         timeout=60,
     )  # fmt: skip
-    assert len(blocks) == 6
-    result.assert_outcomes(passed=7)
+    assert len(blocks) == 7
+    result.assert_outcomes(passed=8)
