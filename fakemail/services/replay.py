@@ -23,6 +23,7 @@ from fakemail.config import load
 from fakemail.dialects.load import load as load_dialect
 from fakemail.explain.scene import scene
 from fakemail.services.private import PrivateServer
+from fakemail.services.replay_wire import Wire
 from fakemail.transcript.read import Record
 from fakemail.transcript.replay import Done, Replay, Secure, Send, user_of
 from fakemail.transcript.replay_secrets import Secrets
@@ -50,37 +51,39 @@ def play(
     `replay_secrets.NoSecret`.
     """
     replay = Replay(record, secrets, user=_somebody(record.dialect))
-    connection: socket.socket = socket.create_connection(address, timeout)
+    wire = Wire(socket.create_connection(address, timeout))
     try:
         while not isinstance(step := replay.next(), Done):
             if isinstance(step, Send):
-                _tell(replay, connection, step.octets)
+                _tell(replay, wire, step.octets)
             elif isinstance(step, Secure):
                 try:
                     context = _context()
-                    connection = context.wrap_socket(connection, server_hostname=step.server_name)
+                    wire.connection = context.wrap_socket(
+                        wire.connection, server_hostname=step.server_name
+                    )
                     replay.secured()
                 except (OSError, ssl.SSLError):
                     replay.closed()
             else:
-                _hear(replay, connection, timeout)
+                _hear(replay, wire, timeout)
     finally:
-        connection.close()
+        wire.connection.close()
     return replay
 
 
-def _tell(replay: Replay, connection: socket.socket, octets: bytes) -> None:
+def _tell(replay: Replay, wire: Wire, octets: bytes) -> None:
     try:
-        connection.sendall(octets)
+        wire.send(octets)
     except TimeoutError:
-        replay.timed_out(connection.gettimeout() or 0)
+        replay.timed_out(wire.connection.gettimeout() or 0)
     except OSError:
         replay.closed()
 
 
-def _hear(replay: Replay, connection: socket.socket, timeout: float) -> None:
+def _hear(replay: Replay, wire: Wire, timeout: float) -> None:
     try:
-        octets = connection.recv(65536)
+        octets = wire.receive()
     except TimeoutError:
         replay.timed_out(timeout)
     except OSError:

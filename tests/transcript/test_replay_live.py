@@ -3,8 +3,10 @@
 import imaplib
 import poplib
 import smtplib
+import socket
 import ssl
 import threading
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,6 +61,21 @@ def by_imap(ports):
         client.select("nowhere")
 
 
+def by_compressed_imap(ports):
+    """DEFLATE from the OK of COMPRESS on (RFC 4978)."""
+    with socket.create_connection(("localhost", ports["imap"]), 20) as client:
+        heard = client.makefile("rb")
+        heard.readline()
+        for command in (b"a LOGIN zip@fakemail.test code\r\n", b"b COMPRESS DEFLATE\r\n"):
+            client.sendall(command)
+            while not heard.readline().startswith(command[:2]):
+                pass
+        deflate = zlib.compressobj(wbits=-15)
+        client.sendall(deflate.compress(b'c LIST "" "*"\r\nd LOGOUT\r\n'))
+        client.sendall(deflate.flush(zlib.Z_SYNC_FLUSH))
+        assert b"d OK LOGOUT" in zlib.decompressobj(-15).decompress(heard.read())
+
+
 def trusting():
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -85,7 +102,7 @@ def replayed(text, secrets=made_up_secrets):
         return [play(r, ("localhost", ports[listener(r)]), secrets) for r in records]
 
 
-PROGRAMS = [by_smtp, by_smtp_without_login, by_pop3, by_imap]
+PROGRAMS = [by_smtp, by_smtp_without_login, by_pop3, by_imap, by_compressed_imap]
 
 
 def test_what_was_recorded_replays_equal(tmp_path):
