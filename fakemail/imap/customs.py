@@ -1,4 +1,4 @@
-"""What providers do besides refusing: wait, say more, hang up."""
+"""What providers do besides refusing: wait, say more, hang up, take less."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from fakemail.desk import Desk
 from fakemail.dialects.dialect import Dialect
+from fakemail.imap.capabilities import announced
 from fakemail.imap.refusals import one_line
-from fakemail.reasons.imap import UNKNOWN_COMMAND
+from fakemail.imap.session import Session
+from fakemail.reasons.imap import LITERAL_TOO_LARGE, UNKNOWN_COMMAND
 from fakemail.reasons.provider import FAILED_LOGINS
 from fakemail.reasons.reason import Reason, Refusal
 from fakemail.wire.effects import Effect, Pause
@@ -44,3 +46,15 @@ def answers(dialect: Dialect, reason: Reason) -> bool:
 def hangs_up(dialect: Dialect, reason: Reason) -> bool:
     """Whether the connection ends with the refusal."""
     return reason in FAILED_LOGINS and dialect.has("closes_after_login_failure")
+
+
+SMALL_LITERAL = 4096
+"""Octets of a literal that does not wait where LITERAL- is announced (RFC 7888 §5)."""
+
+
+def check_literal(session: Session, size: int, waits: bool) -> None:
+    """Refusal(imap.literal-too-large) for a ``{n+}`` beyond what LITERAL- allows."""
+    if waits or size <= SMALL_LITERAL:
+        return
+    if announced(session, "LITERAL-") and not announced(session, "LITERAL+"):
+        raise Refusal(LITERAL_TOO_LARGE, size=size, limit=SMALL_LITERAL)

@@ -20,7 +20,7 @@ from fakemail.imap import customs, faults, redact
 from fakemail.imap.capabilities import capabilities, offered
 from fakemail.imap.command import Command, Message, Numbers, Prompt, Running
 from fakemail.imap.commands.table import TABLE
-from fakemail.imap.framing import Announced, Chunk, Framing
+from fakemail.imap.framing import MOST_OCTETS, Announced, Chunk, Framing
 from fakemail.imap.framing import Command as Framed
 from fakemail.imap.grammar.command_name import command_name, tag
 from fakemail.imap.refusals import as_refusal, one_line
@@ -46,9 +46,6 @@ BAD_BEFORE_LOGIN = 10
 """Wrong commands in a row, before the login, after which the connection is closed."""
 
 BAD_AFTER_LOGIN = 20
-
-MOST_OCTETS = 0xFFFFFFFF
-"""More cannot be counted in IMAP's numbers; such a literal is not even skipped."""
 
 _HTTP = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE ", b"PRI ")
 _WRONG_STATE = {
@@ -210,6 +207,7 @@ class ImapEngine:
         message = None
         try:
             row = self._begin(cursor)
+            customs.check_literal(self._session, announced.size, announced.waits)
             if row.message is not None:
                 message = row.message(self._session, cursor, announced.size)
             if message is None and not announced.fits:

@@ -37,6 +37,9 @@ _HEAD = 256
 
 CHUNK = 65536
 
+MOST_OCTETS = 0xFFFFFFFF
+"""More cannot be counted in IMAP's numbers; such a literal is not even skipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

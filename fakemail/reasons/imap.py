@@ -170,6 +170,15 @@ MESSAGE_TOO_LARGE = Reason(
     cites=("RFC 7889 §5", "RFC 4469 §4.2 (TOOBIG)"),
     imap="NO [TOOBIG] The message has {size} octets, {limit} are allowed.",
 )
+LITERAL_TOO_LARGE = Reason(
+    slug="imap.literal-too-large",
+    because="The server announces LITERAL-, with which a literal that does not wait ({n+}) has at "
+    "most 4096 octets.",
+    instead="Use {n} and wait for the server's answer, or look for LITERAL+ in CAPABILITY first.",
+    cites=("RFC 7888 §5",),
+    imap="BAD [TOOBIG] Error in IMAP command {command}: a literal of {size} octets does not wait, "
+    "{limit} are allowed.",
+)
 ENDLESS_LITERAL = Reason(
     slug="imap.endless-literal",
     because="A literal that does not wait ({n+}) was announced with a count beyond 32 bits; to "

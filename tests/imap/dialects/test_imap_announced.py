@@ -61,3 +61,14 @@ def test_a_mechanism_that_is_announced_and_nowhere_defined(connect):
     assert talk.refusals() == ["auth.mechanism-not-here"]
     talk.say("b AUTHENTICATE CRAM-MD5")
     assert talk.refusals()[1:] == ["auth.mechanism-unknown"]
+
+
+def test_literal_minus_allows_small_literals_only(connect):
+    talk = connect("gmail").log_in()
+    assert b"b OK" in talk.say(b"b APPEND INBOX {4096+}\r\n" + b"x" * 4096)
+    refused = talk.say(b"c APPEND INBOX {4097+}\r\n" + b"c NOOP\r\n" + b"x" * 4089)
+    assert refused.startswith(b"c BAD [TOOBIG]") and refused.count(b"\r\n") == 1
+    assert talk.say("d APPEND INBOX {4097}").startswith(b"+ ")
+    assert (
+        connect("generic").log_in().say(b"e APPEND INBOX {9999+}\r\n" + b"x" * 9999)[:4] == b"e OK"
+    )
