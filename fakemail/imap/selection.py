@@ -31,6 +31,7 @@ class Selection:
 
     _meeting: frozenset[str] = field(init=False)
     _above: frozenset[str] = field(init=False)
+    _matched: dict[str, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         asked = self.arguments
@@ -48,6 +49,13 @@ class Selection:
         self._above = parents(meeting) if recursive else frozenset()
         self.candidates = meeting | self._above
 
+    def matches(self, name: str) -> bool:
+        """Whether a pattern covers the name; looked at once."""
+        found = self._matched.get(name)
+        if found is None:
+            found = self._matched[name] = self.arguments.match(name)
+        return found
+
     def meets(self, name: str) -> bool:
         """Whether the name itself is what was looked for."""
         return name in self._meeting
@@ -61,7 +69,7 @@ class Selection:
         if name in self._meeting:
             return False
         prefix = name + SEPARATOR
-        return all(map(self.arguments.match, (n for n in self._meeting if n.startswith(prefix))))
+        return all(map(self.matches, (n for n in self._meeting if n.startswith(prefix))))
 
 
 def parents(names: Iterable[str]) -> frozenset[str]:

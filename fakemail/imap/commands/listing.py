@@ -39,9 +39,8 @@ def list_(session: Session, arguments: ListArguments) -> Running:
             require(session, NEEDS[option], option.decode("ascii"))
     if len(arguments.patterns) > 1:
         require(session, "LIST-EXTENDED", "a list of patterns")
-    yield from _gathered(
-        _listed(session, arguments, as_xlist=False), 1 if arguments.status else TURN
-    )
+    slow = bool(arguments.status) or len(arguments.patterns) > 1
+    yield from _gathered(_listed(session, arguments, as_xlist=False), 1 if slow else TURN)
     return b"OK LIST completed."
 
 
@@ -62,7 +61,7 @@ def _listed(session: Session, arguments: ListArguments, as_xlist: bool) -> Itera
     chosen = Selection(arguments, mailboxes, home.subscriptions, uses)
     in_order = _in_order if folders is None else folders.in_order
     for name in in_order(chosen.candidates):
-        if not arguments.match(name) or chosen.is_redundant(name):
+        if not chosen.matches(name) or chosen.is_redundant(name):
             yield b""
             continue
         selectable = home.selectable(name)

@@ -12,6 +12,7 @@ from fakemail.wire.cursor import Cursor
 
 SEPARATOR = "/"
 LONGEST_PATTERN = 4096
+MOST_PATTERNS = 100
 _OPEN = 0x28
 BASE = frozenset({b"SUBSCRIBED"})
 """Selection options that RECURSIVEMATCH can work on (list-select-base-opt)."""
@@ -150,6 +151,8 @@ def _patterns(cursor: Cursor) -> list[str]:
 
 def _bound(cursor: Cursor, at: int, reference: str, patterns: list[str]) -> None:
     """Matching takes its time for every character, so there must not be too many."""
+    if len(patterns) > MOST_PATTERNS:
+        cursor.fail(f"at most {MOST_PATTERNS} patterns", at)
     if sum(len(reference) + len(pattern) + 1 for pattern in patterns) > LONGEST_PATTERN + 1:
         cursor.fail(f"a pattern of at most {LONGEST_PATTERN} characters", at)
 
