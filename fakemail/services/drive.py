@@ -275,15 +275,11 @@ class EngineDriver:
             self._connection.start_tls()
             return True
         if isinstance(effect, Compress):
-            early = effect.early + len(self._input)
-            if early:
-                self._events.append(
-                    lambda: self._goodbye(COMPRESSED_TOO_EARLY, detail=f"{early} octets")
-                )
-                self._input.clear()
-                return True
             self._compression = Compression()
             self._desk.recorder.mark("both sides send DEFLATE from here (RFC 4978)")
+            if early := effect.early + len(self._input):
+                self._input.clear()
+                self._event(lambda: self._goodbye(COMPRESSED_TOO_EARLY, detail=f"{early} octets"))
             return True
         if isinstance(effect, Pause):
             self._resumption = self._loop.call_later(effect.seconds, self._resume)
