@@ -5,10 +5,11 @@ no MODSEQ may be told twice for different states, whatever happens to this proce
 
 1. The journal starts with the first question for a MODSEQ; a mailbox that nobody asks about has
    none, and pays nothing.
-2. Changes of flags and expunges are appended before anybody is told of them (one write each).
-3. Arrivals are not written at once. A message that the journal does not know when it is opened
-   counts as changed just then; so does one whose flag letters differ from those noted, and what
-   is noted and not there was expunged just then. Other programs' changes are found in this way.
+2. Changes are appended before anybody is told of them (one write each). Arrivals too: a message
+   that somebody was told of, and that went while nobody looked, would be forgotten otherwise.
+3. A message that the journal does not know when it is opened counts as changed just then; so does
+   one whose flag letters differ from those noted, and what is noted and not there was expunged
+   just then. Other programs' changes are found in this way.
 4. "Just then" is above everything ever told: a *ceiling* stands in the file before any MODSEQ
    near it is told, and a journal that was not closed properly goes on from there.
 
@@ -63,10 +64,8 @@ class Journal:
         """The file may end in the middle of a line."""
         self._behind = False
         """Something is only in memory that should be in the file."""
-        self._unsaved: set[int] = set()
-        """UIDs of messages that may be in memory only, by rule 3."""
         lines = self._read(next_uid - 1)
-        gone = self._catch_up(index)
+        changed, gone = self._catch_up(index)
         if not lines:  # what was expunged before, nobody knows
             self.highest = self.remembers_from = 1 if next_uid == 1 else 2
         self._ceiling = self.highest + _STEP
@@ -74,8 +73,7 @@ class Journal:
             self._replace()
         else:
             buried = [f"{self.highest} ! {compress(gone)}"] if gone else []
-            self._append([*self._records(self._unsaved), *buried, f"{self._ceiling} ^"])
-            self._unsaved.clear()
+            self._append([*self._records(changed), *buried, f"{self._ceiling} ^"])
 
     def of(self, uid: int) -> int:
         """When the message last changed, or was expunged."""
@@ -88,7 +86,7 @@ class Journal:
         return sorted(uid for uid, at in self._expunged.items() if at > modseq)
 
     def note(self, change: Change, index: Index) -> None:
-        """Something happened; on disk, except arrivals, when this returns (rule 5 aside)."""
+        """Something happened; on disk when this returns (rule 5 aside)."""
         self.highest += 1
         lines = []
         if self.highest >= self._ceiling:
@@ -99,11 +97,7 @@ class Journal:
             for uid in there:
                 self.modseqs[uid] = self.highest
                 self._letters[uid] = index.by_uid[uid].letters
-            if isinstance(change, Flagged):
-                lines += self._records(there)
-                self._unsaved.difference_update(there)
-            else:
-                self._unsaved.update(there)
+            lines += self._records(there)
         elif isinstance(change, Expunged):
             self._bury(change.uids)
             lines.append(f"{self.highest} ! {compress(change.uids)}")
@@ -119,15 +113,14 @@ class Journal:
         with contextlib.suppress(OSError):
             if self._behind:
                 self._replace()
-            self._append([*self._records(self._unsaved), f"{self.highest} ."])
-            self._unsaved.clear()
+            self._append([f"{self.highest} ."])
 
     def moved(self, folder: str) -> None:
         """The mailbox has another folder now."""
         self.path = os.path.join(folder, FILE)
 
-    def _catch_up(self, index: Index) -> list[int]:
-        """What happened without us; UIDs that are gone."""
+    def _catch_up(self, index: Index) -> tuple[list[int], list[int]]:
+        """What happened without us: UIDs that are new or changed, and UIDs that are gone."""
         there = index.by_uid
         changed = [u for u, m in there.items() if self._letters.get(u) != m.letters]
         gone = [u for u in self._letters if u not in there]
@@ -139,15 +132,13 @@ class Journal:
         for uid in changed:
             self.modseqs[uid] = self.highest
             self._letters[uid] = there[uid].letters
-        self._unsaved.update(changed)
-        return gone
+        return changed, gone
 
     def _bury(self, uids: tuple[int, ...] | list[int]) -> None:
         for uid in uids:
             self._letters.pop(uid, None)
             self.modseqs.pop(uid, None)
             self._expunged[uid] = self.highest
-        self._unsaved.difference_update(uids)
         if len(self._expunged) > MOST_EXPUNGED:
             for uid in list(islice(self._expunged, len(self._expunged) // 2)):
                 self.remembers_from = max(self.remembers_from, self._expunged.pop(uid))
@@ -227,4 +218,3 @@ class Journal:
             os.close(descriptor)
         os.rename(temporary, self.path)
         self._torn = False
-        self._unsaved.clear()

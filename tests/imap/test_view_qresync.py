@@ -108,13 +108,18 @@ class Caching:
     def _vanished(self, uids: list[int], earlier: bool) -> None:
         for uid in uids:
             if not earlier:
-                known = uid in self.uids
-                assert known or None in self.uids, "VANISHED of what was never announced"
-                if known:
-                    self.uids.remove(uid)
-                else:  # announced, and gone before anybody asked for its UID
-                    self.uids.remove(None)
+                del self.uids[self._place(uid)]
             self.flags.pop(uid, None)
+
+    def _place(self, uid: int) -> int:
+        """Where the message is in the order; one that was announced, and is gone before anybody
+        asked for its UID, lies between those with a lower and a higher one."""
+        if uid in self.uids:
+            return self.uids.index(uid)
+        lower = [at for at, known in enumerate(self.uids) if known is not None and known < uid]
+        place = max(lower, default=-1) + 1
+        assert self.uids[place : place + 1] == [None], "VANISHED of what was never announced"
+        return place
 
     def learn(self) -> None:
         """Fetch what is new."""
@@ -207,7 +212,8 @@ class Resyncs(RuleBasedStateMachine):
     @rule(first=st.integers(1, 3), flag=st.sampled_from(FLAGS))
     def store_by_number(self, first: int, flag: str) -> None:
         """Numbers may not change, so expunges wait, and HIGHESTMODSEQ with them (§3.2)."""
-        self.do("1", "NOOP")
+        if self.idles or None in self.cache.uids:
+            self.do("1", "NOOP")
         if first <= len(self.cache.uids):
             since = self.cache.highest
             self.do("1", f"STORE {first} (UNCHANGEDSINCE {since}) +FLAGS.SILENT ({flag})")
@@ -265,14 +271,19 @@ class Resyncs(RuleBasedStateMachine):
         self.cache.come_back(self.office.client("1"), known, pairs)
         self._is_right()
 
-    @rule(properly=st.booleans())
-    def the_server_restarts(self, properly: bool) -> None:
-        """Without `close` it is killed."""
+    @rule(properly=st.booleans(), removed=st.integers(0, 4), flagged=st.integers(0, 4))
+    def the_server_restarts(self, properly: bool, removed: int, flagged: int) -> None:
+        """Without `close` it is killed. Meanwhile another program is at work."""
         for client in self.office.clients.values():
             client.engine.closed()
+        paths = [Path(self.box.path_of(message)) for message in self.box.messages()]
         if properly:
             self.office.store.close()
         self.office.clients.clear()
+        if flagged < len(paths) and ":2," in paths[flagged].name:
+            paths[flagged].rename(f"{str(paths[flagged]).rpartition(':')[0]}:2,F")
+        if removed < len(paths) and removed != flagged:
+            paths[removed].unlink()
         self.office.store = Store(
             Path(self.folder.name) / "mail", self.office.clock, watch=False
         )  # fmt: skip

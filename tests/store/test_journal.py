@@ -94,6 +94,18 @@ def test_what_others_did_meanwhile(
     assert again.highest_modseq > cached
 
 
+def test_what_arrived_and_went_while_the_server_was_down(
+    inbox: Mailbox, deliver: Deliver, reopen: Callable[..., Mailbox]
+) -> None:
+    """Somebody was told of it before the kill, so somebody must be told that it is gone."""
+    cached = inbox.highest_modseq
+    deliver(), deliver()
+    Path(inbox.path_of(inbox.messages()[0])).unlink()
+    again = reopen()
+    assert again.vanished_since(cached) == [1]
+    assert changed_since(again, cached) == [2]
+
+
 def test_the_file_stays_small(
     inbox: Mailbox, deliver: Deliver, reopen: Callable[..., Mailbox]
 ) -> None:
