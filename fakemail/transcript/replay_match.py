@@ -29,7 +29,7 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DATE = rf"\d{{4}}-\w{{2,3}}-\d\d|\d\d?[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d\d?, \d{{4}}"
 _KINDS = {
     "anything": (ANYTHING, ".*"),
-    "variable": (r"\$[A-Za-z_]\w*", ""),
+    "variable": (r"\$[A-Za-z_][A-Za-z0-9_]*", ""),
     "link": (r"https?://[^\s?]+", ""),
     "moment": (rf"{_DAY},? (?=\d)", rf"{_DAY},? "),
     "date": (
@@ -110,7 +110,7 @@ def difference(
 
 def filled(line: str, bindings: Bindings) -> str:
     """A line that is to be sent, with what its names stand for; unknown ones as they are."""
-    return re.sub(r"\$([A-Za-z_]\w*)", lambda name: bindings.get(name[1], name[0]), line)
+    return re.sub(r"\$([A-Za-z_][A-Za-z0-9_]*)", lambda name: bindings.get(name[1], name[0]), line)
 
 
 def _pattern(expected: str, bindings: Bindings, hosts: bool) -> str:
