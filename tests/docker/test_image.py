@@ -53,13 +53,13 @@ def test_it_is_small(engine, image):
 
 def test_no_tools_are_left(engine):
     look = (
-        "ls /opt/fakemail/bin; ls /opt/fakemail/lib/python3*/site-packages; ls -A /src /root/.cache"
+        "ls /opt/fakemail/bin; ls /opt/fakemail/lib/python3*/site-packages; ls -A /src ~root/.cache"
     )
     left = run(engine, "--user=0", "--entrypoint=sh", "fakemail", "-c", look, check=False)
     words = left.stdout.split()
     assert "fakemail" in words and "twisted" in words
     assert not {"pip", "pip3", "setuptools", "wheel", "gcc"} & set(words)
-    assert "/src" in left.stderr and "/root/.cache" in left.stderr, "neither is there"
+    assert "/src" in left.stderr and "/.cache" in left.stderr, "neither is there"
 
 
 def test_it_is_the_program(engine):
