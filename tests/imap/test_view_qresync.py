@@ -209,11 +209,15 @@ class Resyncs(RuleBasedStateMachine):
     ) -> None:  # fmt: skip
         self.do(who, f"UID STORE {first}:{first + more} {sign}FLAGS{silent} ({flag})")
 
-    @rule(first=st.integers(1, 3), flag=st.sampled_from(FLAGS))
-    def store_by_number(self, first: int, flag: str) -> None:
+    @rule(first=st.integers(1, 3), flag=st.sampled_from(FLAGS), other=st.integers(0, 5))
+    def store_by_number(self, first: int, flag: str, other: int) -> None:
         """Numbers may not change, so expunges wait, and HIGHESTMODSEQ with them (§3.2)."""
         if self.idles or None in self.cache.uids:
             self.do("1", "NOOP")
+        if other < len(self.cache.uids):
+            self.do("2", "NOOP")
+            self.do("2", f"UID STORE {self.cache.uids[other]} +FLAGS (\\Deleted)")
+            self.do("2", f"UID EXPUNGE {self.cache.uids[other]}")
         if first <= len(self.cache.uids):
             since = self.cache.highest
             self.do("1", f"STORE {first} (UNCHANGEDSINCE {since}) +FLAGS.SILENT ({flag})")
