@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from fakemail.message.line_ends import LineEnds
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NOT_STORED, NUL_IN_CONTENT, TOO_MUCH_DATA
-from fakemail.smtp.head import blank_line, lowered
+from fakemail.smtp.head import Kept, blank_line, lowered
 from fakemail.smtp.header_rules import HeaderRules
 from fakemail.store.home import Home
 from fakemail.store.mailbox import Mailbox
@@ -50,6 +50,7 @@ class Content:
         "_rules",
         "changes",
         "failure",
+        "header",
         "identifier",
         "limit",
         "program",
@@ -79,6 +80,9 @@ class Content:
 
         self.changes = ""
         """What a dialect's rules changed in the header, in words for the transcript."""
+
+        self.header: Kept | None = None
+        """The header as the client sends it, where a report is to return it; else None."""
 
         self._in_header = True
         self._gathered: bytearray | None = None
@@ -113,6 +117,8 @@ class Content:
             return
         if offset < LOOKED_AT:
             self._line_ends.feed(octets[: LOOKED_AT - offset])
+        if self.header is not None:
+            self.header.feed(octets)
         try:
             if self._in_header:
                 octets = self._with_header(octets, offset)

@@ -21,10 +21,11 @@ from fakemail.reasons.smtp_transaction import (
     NEED_RCPT,
     NO_VALID_RECIPIENTS,
 )
-from fakemail.smtp import replies
+from fakemail.smtp import replies, report
 from fakemail.smtp.attachments import CheckedContent
 from fakemail.smtp.content import Content
 from fakemail.smtp.dots import DotReader
+from fakemail.smtp.head import Kept
 from fakemail.smtp.header_rules import HeaderRules
 from fakemail.smtp.mail import MailCommand, not_owned
 from fakemail.store.errors import NoSuchMailbox
@@ -59,6 +60,8 @@ class DataCommand(MailCommand):
             raise Refusal(CHUNKS_BEGUN)
         content = self.envelope.incoming = self.new_content()
         self.reply(replies.START_DATA)
+        if self.transport.closing:  # by a fault: what was pipelined behind it is not heard
+            return
         reader, hinted = DotReader(), False
         try:
             while not reader.ended:
@@ -104,7 +107,10 @@ class DataCommand(MailCommand):
         rules = self._header_rules() if self.conduct.reads_headers else None
         made = self.desk.store, self.size_limit, identifier, trace_fields, rules
         ends = self.conduct.attachments_refused
-        return CheckedContent(*made, ends) if ends else Content(*made)
+        content = CheckedContent(*made, ends) if ends else Content(*made)
+        if self.envelope.reported:
+            content.header = Kept()
+        return content
 
     def hand_over(self, content: Content) -> None:
         """Deliver to every recipient and say so, or raise Refusal: all of them or none."""
@@ -127,6 +133,8 @@ class DataCommand(MailCommand):
         more = f" and {len(places) - _LISTED} more" if len(places) > _LISTED else ""
         listed = ", ".join(places[:_LISTED])
         self.note(f"delivered {content.size} octets to {listed}{more}{content.changes}")
+        if self.envelope.reported:
+            self.note(report.deliver(self.desk, self.envelope, content))
         self.reply(replies.QUEUED, id=content.identifier)
 
     def _header_rules(self) -> HeaderRules:

@@ -67,6 +67,7 @@ def _extensions(size: int, start_tls: bool, mechanisms: tuple[str, ...]) -> tupl
         *(["AUTH " + " ".join(mechanisms)] if mechanisms else []),  # RFC 4954
         "ENHANCEDSTATUSCODES",  # RFC 2034
         "8BITMIME",  # RFC 6152
+        "DSN",  # RFC 3461
         "SMTPUTF8",  # RFC 6531
         "CHUNKING",  # RFC 3030
         "HELP",  # RFC 5321 §4.1.1.8

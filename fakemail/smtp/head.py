@@ -48,6 +48,37 @@ _FOLDS = (b" ", b"\t")
 _CR = 13
 
 
+class Kept:
+    """A header that is kept while it comes, in whatever pieces, to be returned in a report."""
+
+    __slots__ = ("_ended", "_octets")
+
+    def __init__(self) -> None:
+        self._octets = bytearray()
+        self._ended = False
+
+    def feed(self, octets: bytes) -> None:
+        """The next octets of the message."""
+        if self._ended:
+            return
+        start = max(0, len(self._octets) - 2)
+        self._octets += octets
+        end = blank_line(self._octets, start)
+        if end < 0 and len(self._octets) > LONGEST_KEPT:
+            end = self._octets.rfind(b"\n", 0, LONGEST_KEPT) + 1
+        if end >= 0:
+            del self._octets[end:]
+            self._ended = True
+
+    def octets(self) -> bytes:
+        """What has come of it."""
+        return bytes(self._octets)
+
+
+LONGEST_KEPT = 256 * 1024
+"""Octets of a header that are kept; of a longer one, the lines within these."""
+
+
 class Head:
     """A header in which fields are found by label."""
 

@@ -17,7 +17,7 @@ from fakemail.reasons.smtp_transaction import (
     PARAMETER_UNKNOWN,
     SIZE_DECLARED,
 )
-from fakemail.smtp import parameters, path, replies
+from fakemail.smtp import notify, parameters, path, replies
 from fakemail.smtp.limits import Limited
 from fakemail.smtp.parameters import bad
 
@@ -29,7 +29,8 @@ class MailCommand(Limited):
 
     @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:
-        """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954)."""
+        """MAIL, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH (RFC 4954), RET
+        and ENVID (RFC 3461)."""
         self.check_hello()
         if self.conduct.auth_checked_at_rcpt:
             self.check_tls()
@@ -56,6 +57,8 @@ class MailCommand(Limited):
         options = rest.split()
         if len(options) != len(found):
             self.note("MAIL: a parameter stands twice; the last one counts")
+        if "ENVID" in found:
+            self.envelope.envelope_id = notify.envelope_id(found["ENVID"])
         self.envelope.mail_from = address
         self.envelope.mail_options = options
         self.envelope.smtp_utf8 = utf8
@@ -80,6 +83,10 @@ class MailCommand(Limited):
                 case "AUTH":  # RFC 4954 §5: whoever offers AUTH must take it; we trust nobody
                     if value is None or not _XTEXT.fullmatch(value):
                         raise bad("AUTH takes <> or an address in xtext")
+                case "RET" if self.offers("DSN"):  # RFC 3461 §4.3
+                    notify.check_ret(value)
+                case "ENVID" if self.offers("DSN"):
+                    notify.envelope_id(value)
                 case _:
                     raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
         return utf8

@@ -7,6 +7,9 @@ import re
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import PARAMETER_SYNTAX
 
+_ONCE = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})
+"""What may be given only once (RFC 3461 §4.5)."""
+
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*+)(?:=([^\x00- =\x7f]++))?")
 
 
@@ -14,7 +17,8 @@ def read(text: str) -> dict[str, str | None]:
     """Keyword in upper case to value as it stands; None where there is no ``=``.
 
     Of a keyword that comes twice the last one counts: Python's smtplib adds its own SIZE to one
-    that the program gave, and MTAs take that. Raises Refusal(smtp.parameter-syntax).
+    that the program gave, and MTAs take that. Those of RFC 3461 may not. Raises
+    Refusal(smtp.parameter-syntax).
     """
     if not text:
         return {}
@@ -23,7 +27,10 @@ def read(text: str) -> dict[str, str | None]:
         match = _PARAMETER.fullmatch(word)
         if match is None:
             raise bad(f"'{word[:40]}' is not KEYWORD or KEYWORD=value")
-        found[match[1].upper()] = match[2]
+        keyword = match[1].upper()
+        if keyword in found and keyword in _ONCE:
+            raise bad(f"{keyword} stands twice, and may be given once")
+        found[keyword] = match[2]
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiosmtpd.smtp import syntax
 
+from fakemail.message.delivery_report import Recipient
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import AUTH_REQUIRED
 from fakemail.reasons.smtp_transaction import (
@@ -15,7 +16,7 @@ from fakemail.reasons.smtp_transaction import (
     RCPT_SYNTAX,
     TOO_MANY_RECIPIENTS,
 )
-from fakemail.smtp import parameters, path, replies
+from fakemail.smtp import notify, parameters, path, replies
 from fakemail.smtp.limits import Limited
 from fakemail.smtp.speaker import SHOWN
 
@@ -35,18 +36,20 @@ class RcptCommand(Limited):
         if transaction.incoming is not None:
             raise Refusal(CHUNKS_BEGUN)
         try:
-            text, mailbox = self._recipient(arg)
+            text, mailbox, reported = self._recipient(arg)
             self.may_address()
         except Refusal:
             transaction.rejected += 1
             raise
         transaction.rcpt_tos.append(text)
         transaction.mailboxes[mailbox] = None
+        if reported is not None:
+            transaction.report(reported)
         self.addressed()
         self.reply(replies.RECIPIENT_OK, rcpt=text)
 
-    def _recipient(self, arg: str | None) -> tuple[str, str]:
-        """The address as given, and the mailbox that it means."""
+    def _recipient(self, arg: str | None) -> tuple[str, str, Recipient | None]:
+        """The address as given, the mailbox that it means, and what is to be reported."""
         if not arg or arg[:3].upper() != "TO:" or len(arg) == 3:
             raise Refusal(RCPT_SYNTAX)
         try:
@@ -56,9 +59,8 @@ class RcptCommand(Limited):
         except path.PathError as error:
             found = arg[3:].strip(" <>")[:SHOWN]
             raise Refusal(BAD_FORWARD_PATH, recipient=found, detail=str(error)) from None
-        for keyword in parameters.read(rest):
-            raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
         address = forward_path.address
+        reported = self._reported(address, rest) if rest else None
         if self.conduct.auth_checked_at_rcpt and self._auth_required:
             self._check_login_for(address)
         if not address.isascii() and not self.envelope.smtp_utf8:
@@ -69,7 +71,17 @@ class RcptCommand(Limited):
         mailbox = self.desk.directory.recipient(address)
         for note in forward_path.notes:
             self.note(f"RCPT: {note}")
-        return address, mailbox
+        return address, mailbox, reported
+
+    def _reported(self, address: str, rest: str) -> Recipient | None:
+        """What is to be reported, by NOTIFY and ORCPT (RFC 3461 §4.1, §4.2)."""
+        found = parameters.read(rest)
+        for keyword in found:
+            if keyword not in {"NOTIFY", "ORCPT"} or not self.offers("DSN"):
+                raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
+            if not self.session.extended_smtp:
+                raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword}, after HELO)")
+        return notify.recipient(address, found, utf8=self.envelope.smtp_utf8)
 
     def _check_login_for(self, address: str) -> None:
         """Where relaying is what is refused, and not MAIL."""

@@ -146,6 +146,11 @@ class Speaker(SMTP):
         if self.conduct.tls_before_mail and self.desk.tls is None:
             raise Refusal(TLS_REQUIRED)
 
+    def offers(self, extension: str) -> bool:
+        """Whether EHLO lists this extension, which fakemail has; a provider's list decides."""
+        theirs = self.desk.dialect.ehlo(self.desk.tls is not None)
+        return theirs is None or any(line.upper().split()[:1] == [extension] for line in theirs[1:])
+
     # how we speak
 
     def reply(self, reply: Reply, /, **facts: object) -> None:

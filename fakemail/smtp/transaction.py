@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from aiosmtpd.smtp import Envelope
 
+from fakemail.message.delivery_report import Recipient
 from fakemail.smtp.content import Content
 
 
 class Transaction(Envelope):
     """From MAIL to the end of the content, or to whatever gives it up."""
+
+    envelope_id: str | None = None
+    """What the client calls the transaction (ENVID, RFC 3461 §4.4)."""
+
+    reported: list[Recipient] | None = None
+    """For whom a delivery is to be reported (NOTIFY=SUCCESS); None, as nearly always: nobody."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +32,12 @@ class Transaction(Envelope):
     def begun(self) -> bool:
         """Whether MAIL was accepted; the reverse-path may be the null path."""
         return self.mail_from is not None
+
+    def report(self, recipient: Recipient) -> None:
+        """A delivery to this recipient is to be reported."""
+        if self.reported is None:
+            self.reported = []
+        self.reported.append(recipient)
 
     def give_up(self) -> None:
         """Forget what has come so far."""

@@ -82,7 +82,7 @@ def test_ehlo_lists_every_extension_in_one_write(connect):
     [reply] = client.border.sent
     assert reply.decode().replace("\r\n", "\n") == (
         "250-mail.fakemail.test\n250-PIPELINING\n250-SIZE 52428800\n250-STARTTLS\n"
-        "250-AUTH PLAIN LOGIN\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n250-SMTPUTF8\n"
+        "250-AUTH PLAIN LOGIN\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n250-DSN\n250-SMTPUTF8\n"
         "250-CHUNKING\n250 HELP\n"
     )
 
