@@ -35,13 +35,17 @@ class MailService(MultiService):
     def __init__(
         self,
         server: Server,
+        loop: asyncio.AbstractEventLoop,
         announce: Callable[[Ready], None],
         on_failure: Callable[[], None] | None = None,
         prepared: bool = False,
     ) -> None:
+        """`loop`: the reactor's. It is told and not asked for, since a process that has forked to
+        be a daemon has no current loop any more (Python 3.12 and later)."""
         super().__init__()
         self.setName("fakemail")
         self.server = server
+        self._loop = loop
         self.failure: BaseException | None = None
         self._announce = announce
         self._on_failure = on_failure
@@ -62,16 +66,16 @@ class MailService(MultiService):
         super().privilegedStartService()
 
     def startService(self) -> None:
-        """Serve, on the running loop; the result is announced."""
+        """Serve; the result is announced."""
         self.prepare()
         super().startService()
-        starting = Deferred.fromFuture(asyncio.ensure_future(self.server.start()))
+        starting = Deferred.fromFuture(self._loop.create_task(self.server.start()))
         starting.addCallbacks(self._announce, self._failed)
 
     def stopService(self) -> Deferred[None]:
         """Drain; fires when every session has ended."""
         super().stopService()
-        return Deferred.fromFuture(asyncio.ensure_future(self.server.stop()))
+        return Deferred.fromFuture(self._loop.create_task(self.server.stop()))
 
     def _failed(self, failure: object) -> None:
         self.failure = getattr(failure, "value", None)
@@ -89,7 +93,7 @@ def run(server: Server, announce: Callable[[Ready], None]) -> int:
     asyncio.set_event_loop(loop)
     reactor = AsyncioSelectorReactor(loop)
     installReactor(reactor)
-    service = MailService(server, announce, on_failure=reactor.stop, prepared=True)
+    service = MailService(server, loop, announce, on_failure=reactor.stop, prepared=True)
     stopping = False
 
     def stop(number: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from twisted.application.service import Service
 from twisted.python import log, usage
@@ -49,22 +49,26 @@ _KEYS = {field.key for field in fields()}
 
 def makeService(options: Options) -> Service:
     """What `twistd` runs."""
-    _use_asyncio(options.settings.uvloop)
-    return MailService(Server(options.settings), _announce)
+    loop = _use_asyncio(options.settings.uvloop)
+    return MailService(Server(options.settings), loop, _announce)
 
 
 def _announce(ready: Ready) -> None:
     log.msg(ready.line)
 
 
-def _use_asyncio(use_uvloop: bool) -> None:
-    """Install the asyncio reactor, unless one was chosen already; another one cannot serve."""
-    installed = sys.modules.get("twisted.internet.reactor")
+def _use_asyncio(use_uvloop: bool) -> asyncio.AbstractEventLoop:
+    """The loop of the asyncio reactor, which is installed unless one was chosen already; another
+    reactor cannot serve."""
+    installed: Any = sys.modules.get("twisted.internet.reactor")
     if installed is None:
         from twisted.internet import asyncioreactor
 
         loop = new_loop(use_uvloop)
         asyncio.set_event_loop(loop)
         asyncioreactor.install(loop)
-    elif not hasattr(installed, "_asyncioEventloop"):
+        return loop
+    chosen: asyncio.AbstractEventLoop | None = getattr(installed, "_asyncioEventloop", None)
+    if chosen is None:
         raise usage.UsageError("fakemail needs the asyncio reactor: twistd --reactor=asyncio")
+    return chosen
