@@ -40,7 +40,7 @@ def test_a_wait_in_vain_shows_what_came_and_was_said(send, process):
                 mail.wait(subject="Welcome", timeout=0)
     text = str(vain.value)
     assert "to new@example.com from test@fakemail.test  'another'  in INBOX" in text
-    assert "C: mail FROM:<a@example.com>" in text
+    assert "c: mail from:<a@example.com>" in text.lower()  # smtplib's letters differ by version
     assert "smtp.auth-required" in text
 
 
