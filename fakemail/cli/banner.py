@@ -57,9 +57,12 @@ class Banner:
                 continue
             seen.add(listener.name)
             url = f"{listener.scheme}://{shown_host}:{bound.port}"
-            purpose = self._paint(_DIM, listener.purpose)
+            purpose = listener.purpose
+            if listener.name == "smtp" and server.manners.dialect.has("auth_on_every_port"):
+                purpose = "takes mail, wants a login"
+            shown = self._paint(_DIM, purpose)
             lines.append(
-                f"{listener.name:13}{bound.port:>5}  {listener.tls_mode:14}{url:34}{purpose}"
+                f"{listener.name:13}{bound.port:>5}  {listener.tls_mode:14}{url:34}{shown}"
             )
         addresses = dict.fromkeys(b.address for b in server.bindings.bound)
         for each in server.manners.addresses:

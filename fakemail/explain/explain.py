@@ -85,6 +85,8 @@ def _explain_step(
     topic = topic_of(slug, seen)
     in_its_terms = client.fix(topic, language) if client and topic else ""
     what = because or phrase("refused", language, reply=_shown(reply.partition("\n")[0]))
+    # Which secret was wrong is known here; a program's way to pass one would hide it.
+    fix = instead if reason and topic == "code" else in_its_terms or instead
     why = observations(seen, step, slug, language)
     if best:
         why += [scenarios.text(best, "mistake", language), scenarios.text(best, "cause", language)]
@@ -94,7 +96,7 @@ def _explain_step(
         reply="\n".join(_shown(line) for line in reply.splitlines()),
         what=what,
         why=tuple(dict.fromkeys(text for text in why if text)),
-        fix=scenarios.text(best, "fix", language) if best else in_its_terms or instead,
+        fix=scenarios.text(best, "fix", language) if best else fix,
         fix_for_client=in_its_terms,
         client=client.described(language) if client else "",
         slug=slug,

@@ -3,7 +3,9 @@
 They are data (``data/scenarios/*.toml``), each with its sources. `match` finds those that a step of
 a session fits; all that a scenario asks for must be there:
 
-* `says`: the provider's reply, or, where the reply says nothing of its own, `slugs`: the reason;
+* `says`: the provider's reply, or, where the reply says nothing of its own, `slugs`: the reason.
+  With both, a session of ours, in which the reason is told, must have that reason as well: one
+  reply stands for many causes, and of a wrong code nobody shall read that a switch is off;
 * `shape`: what is seen in the session (`shapes.py`);
 * `providers` and `clients`: not another one than those named. Unknown is no contradiction.
 """
@@ -96,7 +98,10 @@ def _fits(scenario: Scenario, scene: Scene, step: Step, client: Recognised | Non
 
 
 def _evidence(scenario: Scenario, scene: Scene, step: Step) -> int | None:
+    told = {entry.reason.slug for entry in step.refusals if entry.reason}
     if scenario.says:
+        if told and scenario.slugs and told.isdisjoint(scenario.slugs):
+            return None
         if any(template.is_all_of(line) for template in scenario.says for line in step.lines):
             return _EXACT
         if any(template.begins(line) for template in scenario.says for line in step.lines):
@@ -104,7 +109,6 @@ def _evidence(scenario: Scenario, scene: Scene, step: Step) -> int | None:
         if scenario.providers or not step.refusals:
             return None  # a mistake at no provider in particular may be answered in our own words
     if scenario.slugs:
-        told = {entry.reason.slug for entry in step.refusals if entry.reason}
         if told:
             return 20 if told & set(scenario.slugs) else None
         return 10 if is_refused(scene.protocol, step) and scenario.shape else None

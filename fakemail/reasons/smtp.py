@@ -113,7 +113,8 @@ AUTH_REQUIRED = Reason(
     because="A command that sends mail arrived before the client had authenticated, and this port "
     "takes mail from account holders only.",
     instead="Log in first, with the address and an authorization code: AUTH PLAIN or AUTH LOGIN "
-    "(in Python, login(address, code) before sendmail()). Port 25 takes mail without AUTH.",
+    "(in Python, login(address, code) before sendmail()). Without --dialect, port 25 takes mail "
+    "without AUTH.",
     cites=("RFC 4954 §6", "RFC 6409 §4.3"),
     smtp="530 5.7.0 Authentication required",
 )
