@@ -30,8 +30,11 @@ PROTOCOLS: tuple[Protocol_, ...] = get_args(Protocol_)
 _KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "run")
 _PER: tuple[Per, ...] = get_args(Per)
 
-_REPLIES = {"smtp": r"[2-5]\d\d ", "pop3": r"\+OK\b|-ERR\b", "imap": r"(?:OK|NO|BAD|BYE) \S"}
+_REPLIES = {"smtp": r"[245]\d\d ", "pop3": r"\+OK\b|-ERR\b", "imap": r"(?:OK|NO|BAD|BYE) \S"}
 _LIKE = {"smtp": "451 4.3.0 Later", "pop3": "-ERR Later", "imap": "NO Later (without the tag)"}
+
+_WELCOMES = ("2", "+OK", "OK")
+"""What a reply begins with that lets a client in."""
 
 LONGEST = 1000
 """Characters of a sentence."""
@@ -66,6 +69,8 @@ def fault(sentence: str) -> Fault:
     """The fault that a sentence describes; raises FaultError."""
     if len(sentence) > LONGEST:
         raise FaultError(f"a fault of more than {LONGEST} characters")
+    if not sentence.isprintable():
+        raise FaultError(f"{sentence!r}: a fault is one line of printable characters")
     try:
         words = shlex.split(sentence)
     except ValueError as error:
@@ -90,26 +95,32 @@ def _fault(sentence: str, words: list[str]) -> Fault:
     filters: dict[str, str] = {}
     kind: Kind = "run"
     value, delay = "", 0.0
+    said: set[str] = set()
     for word in rest:
         name, given, text = word.partition("=")
         name = name.lower()
+        if name in said:
+            raise ValueError(f"{name} stands there twice")
+        said.add(name)
         if name in NUMBERS:
             numbers[name] = _number(name, text)
+            if not numbers[name] and name != "after":
+                raise ValueError(f"{name}=0 would never strike: counting starts at 1")
         elif name == "per":
             numbers[name] = _one_of("per", text, _PER)
         elif name in FILTERS and given:
-            filters[name] = text.lower()
+            filters[name] = text.lower().replace("[", "[[]")  # only * and ? stand for others
         elif name == "delay":
             delay = _seconds(text)
         elif name in _KINDS:
             if kind != "run":
                 raise ValueError(f"both {kind} and {name}: one thing goes wrong at a time")
             kind, value = _one_of("", name, _KINDS), text
+            if given and kind not in WITH_NUMBER | WITH_TEXT:
+                raise ValueError(f"{kind} has no value")
         else:
             known = (*NUMBERS, "per", *FILTERS, "delay", *_KINDS)
             raise ValueError(f"{word!r} is not known; known: {' '.join(known)}")
-    if value and kind not in WITH_NUMBER | WITH_TEXT:
-        raise ValueError(f"{kind} has no value")
     number = _number(kind, value) if kind in WITH_NUMBER else 0
     action = Action(kind, value if kind in WITH_TEXT else "", number, delay)
     _check(where, moment, action)
@@ -123,13 +134,16 @@ def _check(where: Where, moment: str, action: Action) -> None:
         if reason is None:
             raise ValueError(f"there is no reason {action.text!r}; docs/explanations.md has all")
         wanted = PROTOCOLS if where == "any" else (where,)
-        if not any(getattr(reason, protocol) for protocol in wanted):
-            raise ValueError(f"{action.text} has no words in {where}")
+        silent = [protocol for protocol in wanted if getattr(reason, protocol) is None]
+        if silent:
+            raise ValueError(f"{action.text} has no words in {', '.join(silent)}")
     if action.kind == "reply":
         if where == "any":
             raise ValueError("reply=... is of one protocol; refuse=... has the words of all three")
         if not re.match(_REPLIES[where], action.text):
             raise ValueError(f"reply={action.text!r} is no reply of {where}: {_LIKE[where]}")
+        if moment == "connect" and action.text.startswith(_WELCOMES):
+            raise ValueError("a reply at connect turns the client away: 421 ..., -ERR ..., BYE ...")
     if moment == "connect" and action.kind == "lose":
         raise ValueError("at connect there is no command whose answer could be lost: close")
 

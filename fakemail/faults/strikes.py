@@ -45,13 +45,14 @@ class Strikes:
         """Whether there is anything to ask for."""
         return len(self._plan) > 0
 
-    def at(self, *moments: str, account: str = "", argument: str = "") -> None:
-        """One of these moments has come; raises Refusal where the command is not to be run.
+    def at(self, *moments: str, account: str = "", argument: str = "") -> Action | None:
+        """One of these moments has come; raises Refusal where the command is not to be run, else
+        says what goes wrong with its answer.
 
         `account` only where it is not the one that has logged in.
         """
         if self._plan.moments.isdisjoint(moments):
-            return
+            return None
         planned = self._plan.at(
             Occasion(
                 protocol=self._protocol,
@@ -63,10 +64,9 @@ class Strikes:
                 argument=argument,
             )
         )
-        if planned is not None:
-            self._strike(planned, argument)
+        return None if planned is None else self._strike(planned, argument)
 
-    def _strike(self, planned: Planned, argument: str) -> None:
+    def _strike(self, planned: Planned, argument: str) -> Action:
         action = planned.fault.action
         told = f"fault {planned.number}: {planned.fault.sentence}"
         self._recorder.mark(f"{told} (time {planned.met})")
@@ -84,3 +84,4 @@ class Strikes:
             raise Refusal(SAID, text=action.text)
         if action.kind in BEFORE:
             raise Refusal(NOT_CARRIED_OUT)
+        return action

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from fakemail.faults.strikes import Strikes
 from fakemail.imap.command import Command, Running
 from fakemail.imap.session import Session
+from fakemail.wire.effects import Shown
 
 SHOWN = 200
 """Octets of a command that a fault may look at."""
@@ -28,13 +30,30 @@ def _behind(
         name = "command"
     said = b"" if row.secret else _arguments(row, octets[:SHOWN].partition(b"\r\n")[0])
     try:
-        faults.at(name, "command", argument=said.decode("utf-8", "backslashreplace"))
+        action = faults.at(name, "command", argument=said.decode("utf-8", "backslashreplace"))
     except BaseException:
         discard = getattr(arguments, "discard", None)  # a message that came as a literal
         if discard is not None:
             discard()
         raise
-    return (yield from row.run(session, arguments))
+    running = row.run(session, arguments)
+    if action is not None and action.kind == "lose":
+        return (yield from _unheard(running))
+    return (yield from running)
+
+
+def _unheard(running: Running) -> Running:
+    """Carry it out to its end, or to where it waits for the client: only what is said then goes
+    to the border, which ends the connection in place of it."""
+    line = None
+    with closing(running):
+        while True:
+            try:
+                effect = running.send(line)
+            except StopIteration as stop:
+                answer: bytes = stop.value
+                return answer
+            line = yield b"" if isinstance(effect, bytes | Shown) else effect
 
 
 def _arguments(row: Command, line: bytes) -> bytes:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from fakemail.desk import Desk
@@ -63,6 +64,8 @@ class Connection(asyncio.Protocol):
         self._host = host
         self._tls: TlsLayer | None = None
         self._fault: Outgoing | None = None
+        self._deaf = False
+        """What the client sends is dropped: a fault lets it hang, or TLS is about to begin."""
         self._handshaking = False
         self._virgin = True
         self._client_left = False
@@ -88,6 +91,11 @@ class Connection(asyncio.Protocol):
         else:
             self._fault.send(octets)
 
+    @property
+    def piece(self) -> int:
+        """So much is worth one `send`; where a fault has struck, every word is."""
+        return PIECE if self._fault is None else 1
+
     def write(self, octets: bytes) -> None:
         """Send to the client now, whatever may be wrong."""
         if self._tls is not None:
@@ -98,39 +106,40 @@ class Connection(asyncio.Protocol):
         """Let this go wrong with what is sent from here on."""
         from fakemail.services.outgoing import SILENT, Outgoing  # for those who plan faults
 
-        self._fault = Outgoing(self, action)
-        self.desk.recorder.muted = action.kind in SILENT
-
-    def waits(self) -> None:
-        """A fault holds back what the app said."""
-        self.app.congested_changed(True)
-
-    def relieved(self, *, closes: str) -> None:
-        """The fault has let it go; `closes`: and the connection was to be closed then."""
-        if closes:
-            self.close(closes)
-        elif not self.closing:
-            self.app.congested_changed(self._congested)
-
-    def reset_when_cut(self) -> None:
-        """RST in place of FIN, when the transport is aborted."""
-        from fakemail.services.outgoing import linger_not
-
-        linger_not(self._transport.get_extra_info("socket"))
+        if self._fault is None:
+            self._fault = Outgoing(self)
+        self.desk.recorder.muted |= action.kind in SILENT
+        self._fault.arm(action)
 
     def start_tls(self) -> None:
         """Begin the handshake; what the client sent in clear so far is the app's to forget."""
+        if self._fault is not None and self._fault.waiting:
+            self._deaf = True
+            self._fault.then(self._start_tls)
+        else:
+            self._start_tls()
+
+    def _start_tls(self) -> None:
         context = self._host.tls_context(self.desk)
         if context is None:
             raise RuntimeError("STARTTLS without a certificate")
+        self._deaf = False
         self._tls = TlsLayer(context)
         self._handshaking = self._virgin = True
         self._last = self.loop.time()
         self._arm()
 
     def close(self, how: str = "closed by server") -> None:
-        """Close after everything sent has gone out; the app hears `closed` at once."""
-        if self.closing or (self._fault is not None and self._fault.postpones(how)):
+        """Close after everything sent has gone out; unless a fault holds some of it back, the app
+        hears `closed` at once."""
+        if self._fault is not None and self._fault.waiting:
+            self._fault.then(partial(self.end, how))
+        else:
+            self.end(how)
+
+    def end(self, how: str) -> None:
+        """Close, and forget what a fault holds back."""
+        if self.closing:
             return
         self.closing = True
         self._release(how)
@@ -148,8 +157,8 @@ class Connection(asyncio.Protocol):
 
     def shut_down(self) -> None:
         """The server stops: let the app say goodbye, if anything can be said."""
-        if self._handshaking:
-            self.close("closed by server: it was stopped")
+        if self._handshaking or self._deaf:
+            self.end("closed by server: it was stopped")
         elif not self.closing:
             self.app.shutting_down()
 
@@ -161,7 +170,8 @@ class Connection(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Let the client wait: octets stay in the kernel."""
-        self._transport.pause_reading()
+        if not self._deaf:
+            self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Go on reading."""
@@ -172,6 +182,35 @@ class Connection(asyncio.Protocol):
         """The app's `idle_limit` may have changed."""
         if self._last + self._limit() < self._due:
             self._arm()
+
+    # what its faults ask for
+
+    def is_full(self) -> bool:
+        """Whether `HIGH_WATER` octets wait for the client to read."""
+        return self._congested
+
+    def waits(self) -> None:
+        """A fault holds back what the app said."""
+        self.app.congested_changed(True)
+
+    def relieved(self) -> None:
+        """It has let it go."""
+        if self._fault is not None and self._fault.spent:
+            self._fault = None
+        if not self.closing:
+            self.app.congested_changed(self._congested)
+
+    def hang(self) -> None:
+        """Hear nothing any more but that the client goes."""
+        self._deaf = True
+        self._transport.resume_reading()
+
+    def reset(self, how: str) -> None:
+        """RST in place of FIN."""
+        from fakemail.services.outgoing import linger_not
+
+        linger_not(self._transport.get_extra_info("socket"))
+        self.abort(how)
 
     # what asyncio tells
 
@@ -203,7 +242,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, octets: bytes) -> None:
         """Something came from the client."""
-        if self.closing:
+        if self.closing or self._deaf:
             return
         self._last = self.loop.time()
         if self._virgin:
@@ -219,7 +258,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client half-closed; keep our half for what it still wants to read."""
         self._client_left = True
-        if self.closing or self._handshaking:
+        if self.closing or self._handshaking or self._deaf:
             return False
         self.app.ended()
         return True
@@ -234,7 +273,9 @@ class Connection(asyncio.Protocol):
         """The client has read."""
         self._congested = False
         self._last = self.loop.time()
-        if not self.closing:
+        if self._fault is not None and self._fault.waiting:
+            self._fault.drained()
+        elif not self.closing:
             self.app.congested_changed(False)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -266,7 +307,7 @@ class Connection(asyncio.Protocol):
             reason, word = why(error)
             self.desk.recorder.refused(reason, {"detail": word})
             self._tls = None
-            self.close("TLS failed")
+            self.end("TLS failed")
             return
         if replies := tls.outgoing():
             self._transport.write(replies)
@@ -310,7 +351,7 @@ class Connection(asyncio.Protocol):
             text = self.desk.dialect.word(protocol, reason, {}).encode()
             self.desk.recorder.server(text)
             self._transport.write(text + b"\r\n")
-        self.close()
+        self.end("closed by server")
 
     # the timer
 
@@ -335,7 +376,7 @@ class Connection(asyncio.Protocol):
             self._end(SILENT_ON_TLS_PORT if self._virgin else HANDSHAKE_TIMEOUT)
         elif self._congested:
             self.abort("timed out: the client did not read what was sent")
-        elif self.app.busy:
+        elif self.app.busy or self.is_congested():
             self._last = self.loop.time()
             self._arm()
         else:

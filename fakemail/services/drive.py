@@ -102,6 +102,7 @@ class EngineDriver:
     def congested_changed(self, yes: bool) -> None:
         """The client reads too slowly, or has caught up."""
         if not yes:
+            self._piece = self._connection.piece
             self._work()
 
     def timed_out(self) -> None:
@@ -116,8 +117,8 @@ class EngineDriver:
     def arm(self, action: Action) -> None:
         """What was said before is no part of it; what is said from here on goes out at once."""
         self._send()
-        self._piece = 1
         self._connection.arm(action)
+        self._piece = self._connection.piece
 
     def closed(self) -> None:
         """The connection is gone."""

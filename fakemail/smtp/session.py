@@ -75,6 +75,7 @@ class SmtpSession:
         """The client reads too slowly, or has caught up again."""
         if self._over or slow or self._running:
             return
+        self._heard = self._now()
         if self._input.wants == "relief":
             self._run(b"")
 
@@ -150,7 +151,8 @@ class SmtpSession:
         if self._over:
             return
         limit = self._desk.limits.smtp_timeout
-        left = limit if self.waits else self._heard + limit - self._now()
+        late = self.waits or self._border.congested  # it is the client's turn only after that
+        left = limit if late else self._heard + limit - self._now()
         if left > 0:
             self._watch(left)
         else:

@@ -133,9 +133,12 @@ class Inside:
         FaultError."""
         end = f"@{domain}"
 
+        def nobody(occasion: Occasion) -> bool:
+            return not occasion.account and "@" not in occasion.argument
+
         def only(occasion: Occasion) -> bool:
-            known = occasion.account or occasion.argument
-            return not known or occasion.account.endswith(end) or end in occasion.argument
+            said = occasion.argument.lower()
+            return occasion.account.endswith(end) or end in said or nobody(occasion)
 
         number = self._office.faults.add(sentence, only if domain else None).number
         self._faults.setdefault(key, []).append(number)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,22 @@ def call() -> Iterator[Callable[..., Line]]:
             return line
 
         yield connect
+
+
+@pytest.fixture
+def run_for() -> Callable[..., AbstractContextManager[Mail]]:
+    """A server with this fault, for as long as the block lasts."""
+    return lambda *faults: fakemail.run(fault=faults)
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], None]:
+    """Wait until something is so."""
+
+    def wait(so: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not so():
+            assert time.monotonic() < end
+            threading.Event().wait(0.01)
+
+    return wait
