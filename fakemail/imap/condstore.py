@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from fakemail.imap import untagged
 from fakemail.imap.capabilities import require
@@ -27,6 +27,7 @@ from fakemail.imap.view import View
 from fakemail.reasons.condstore import NO_MODSEQ, QRESYNC_NOT_ENABLED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.mailbox import Mailbox
+from fakemail.wire.ranges import ranges
 
 log = logging.getLogger("fakemail")
 
@@ -111,7 +112,7 @@ def earlier(mailbox: Mailbox, since: int, bounds: Ranges, above: int = 0) -> byt
     if remembered is None:
         gone = list(_missing([message.uid for message in mailbox.messages()], bounds))
     else:
-        gone = list(_runs(_inside(remembered, bounds)))
+        gone = list(ranges(_inside(remembered, bounds)))
     return untagged.vanished(gone, earlier=True) if gone else b""
 
 
@@ -129,18 +130,6 @@ def _missing(uids: Sequence[int], bounds: Ranges) -> Iterator[tuple[int, int]]:
 def _inside(uids: Sequence[int], bounds: Ranges) -> Iterator[int]:
     for low, high in bounds:
         yield from uids[bisect_left(uids, low) : bisect_right(uids, high)]
-
-
-def _runs(uids: Iterable[int]) -> Iterator[tuple[int, int]]:
-    first = last = 0
-    for uid in uids:
-        if uid != last + 1 or not last:
-            if last:
-                yield first, last
-            first = uid
-        last = uid
-    if last:
-        yield first, last
 
 
 def matched(view: View, resync: Resync) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from fakemail.imap import write
 from fakemail.imap.grammar.flags import SYSTEM
+from fakemail.wire.ranges import written
 
 
 def exists(messages: int) -> bytes:
@@ -26,10 +27,8 @@ def expunge(sequence: int) -> bytes:
 def vanished(uids: Iterable[tuple[int, int]], *, earlier: bool = False) -> bytes:
     """Messages are gone; ranges of their UIDs. `earlier`: before this session, so that no number
     changes (RFC 7162 §3.2.10)."""
-    runs = b",".join(
-        b"%d" % one if one == other else b"%d:%d" % (one, other) for one, other in uids
-    )
-    return b"* VANISHED %b%b\r\n" % (b"(EARLIER) " if earlier else b"", runs)
+    told = written(uids).encode("ascii")
+    return b"* VANISHED %b%b\r\n" % (b"(EARLIER) " if earlier else b"", told)
 
 
 def fetch(sequence: int, items: bytes) -> bytes:

@@ -24,13 +24,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from fakemail.imap import untagged, write
-from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet, set_of
+from fakemail.imap.grammar.sequence import NO_MESSAGES, SequenceSet
 from fakemail.message.part import Part
 from fakemail.reasons.imap import BAD_NUMBER, NOT_OFFERED
 from fakemail.reasons.reason import Refusal
 from fakemail.store.changes import Arrived, Change, Deleted, Expunged, Flagged, Renamed
 from fakemail.store.index import Message
 from fakemail.store.mailbox import Mailbox
+from fakemail.wire.ranges import ranges
 
 TURN = 1000
 """Messages to claim before other sessions may have their turn."""
@@ -258,7 +259,7 @@ class View:
         sequences = sorted(filter(None, map(self.sequence, gone)))
         if self.vanishes and sequences:
             uids = (self._uids[sequence - 1] for sequence in sequences)
-            lines.append(untagged.vanished(set_of(uids).ranges))
+            lines.append(untagged.vanished(ranges(uids)))
         elif sequences:
             lines.extend(untagged.expunge(was - before) for before, was in enumerate(sequences))
         if len(sequences) > 100:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from fakemail.imap.grammar.flags import SYSTEM
 from fakemail.imap.grammar.mailbox_name import encode
 from fakemail.imap.grammar.octets import ASTRING_CHAR
+from fakemail.wire.ranges import ranges, written
 
 NIL = b"NIL"
 _PLACES = {flag: place for place, flag in enumerate((*SYSTEM, "\\Recent"))}
@@ -70,16 +71,5 @@ def _place(flag: str) -> tuple[int, str]:
 
 
 def number_set(numbers: Iterable[int]) -> bytes:
-    """sequence-set of ascending numbers, in ranges: ``1:3,5``."""
-    pieces: list[str] = []
-    first = last = -1
-    for number in numbers:
-        if number == last + 1 and last >= 0:
-            last = number
-            continue
-        if last >= 0:
-            pieces.append(f"{first}:{last}" if last > first else str(first))
-        first = last = number
-    if last >= 0:
-        pieces.append(f"{first}:{last}" if last > first else str(first))
-    return ",".join(pieces).encode("ascii")
+    """sequence-set of numbers in their order, in ranges: ``1:3,5``."""
+    return written(ranges(numbers)).encode("ascii")

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fakemail.wire.ranges import ranges, written
+
 
 def compress(uids: Iterable[int]) -> str:
     """The shortest text for these UIDs, ascending."""
-    runs: list[str] = []
-    first, last = 0, -1
-    for uid in sorted(set(uids)):
-        if uid == last + 1:
-            last = uid
-            continue
-        if last > 0:
-            runs.append(str(first) if first == last else f"{first}:{last}")
-        first = last = uid
-    if last > 0:
-        runs.append(str(first) if first == last else f"{first}:{last}")
-    return ",".join(runs)
+    return written(ranges(sorted(set(uids))))
 
 
 def expand(text: str, highest: int) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fakemail.wire.cursor import Cursor
+from fakemail.wire.ranges import ranges
 
 STAR = 0
 """``*``, the largest number in use; 0 is no legal number."""
@@ -53,13 +54,7 @@ NO_MESSAGES = SequenceSet(())
 
 def set_of(numbers: Iterable[int]) -> SequenceSet:
     """The set of these numbers, which ascend."""
-    ranges: list[tuple[int, int]] = []
-    for number in numbers:
-        if ranges and number == ranges[-1][1] + 1:
-            ranges[-1] = (ranges[-1][0], number)
-        else:
-            ranges.append((number, number))
-    return SequenceSet(tuple(ranges))
+    return SequenceSet(tuple(ranges(numbers)))
 
 
 def sequence_set(cursor: Cursor) -> SequenceSet:
@@ -69,14 +64,14 @@ def sequence_set(cursor: Cursor) -> SequenceSet:
     """
     if cursor.accept(b"$"):
         return LAST_RESULT
-    ranges = []
+    found = []
     while True:
         first = last = seq_number(cursor)
         if cursor.accept(b":"):
             last = seq_number(cursor)
-        ranges.append((first, last))
+        found.append((first, last))
         if not cursor.accept(b","):
-            return SequenceSet(tuple(ranges))
+            return SequenceSet(tuple(found))
 
 
 def seq_number(cursor: Cursor) -> int:
