@@ -18,6 +18,15 @@ import pytest
 START_LIMIT = 20
 """Seconds until all ports are open; generous, for a machine that is busy with other tests."""
 
+FETCH = Path(__file__).parent / "languages" / "fetch"
+FETCH_LIMIT = 240
+"""Seconds for `FETCH`; the packages come over the network the first time."""
+
+TOOLS = {
+    "go": ["go"], "java": ["java", "javac", "mvn"], "maven": ["java", "javac", "mvn"],
+    "node": ["node", "npm"], "python": ["python3"],
+}  # fmt: skip
+
 Doveadm = Callable[..., str]
 
 # of a Dovecot 2.3 of one's own
@@ -74,6 +83,54 @@ def fakemail(tmp_path: Path) -> Iterator[dict[str, object]]:
             server.kill()
     logged = (tmp_path / "server.log").read_text()
     assert "Traceback" not in logged, logged
+
+
+@pytest.fixture(scope="session")
+def fetched() -> Callable[..., Path]:
+    """Where the programs or packages of a language are, ready to run: ``fetched("node", folder)``.
+
+    Without a folder those of `languages/`. Skips where they cannot be had.
+    """
+
+    def fetch(language: str, *folder: Path) -> Path:
+        if missing := [name for name in TOOLS[language] if shutil.which(name) is None]:
+            pytest.skip(f"{language}: not installed: {', '.join(missing)}")
+        try:
+            done = subprocess.run(
+                [FETCH, language, *folder],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=FETCH_LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"{language}: its packages did not come within {FETCH_LIMIT} seconds")
+        if done.returncode != 0:
+            pytest.skip(f"{language}: its packages cannot be had: {done.stderr.strip()[-300:]}")
+        return Path(done.stdout.strip())
+
+    return fetch
+
+
+@pytest.fixture
+def all_well_in_node(fetched: Callable[..., Path]) -> Callable[..., None]:
+    """Runs ``program.mjs`` of a folder beside this file; that says ``all well``, or what is not."""
+
+    def run(name: str, *words: str, limit: float) -> None:
+        done = subprocess.run(
+            ["node", "program.mjs", *words],
+            cwd=fetched("node", Path(__file__).parent / name / "node"),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == "all well\n"
+
+    return run
 
 
 @pytest.fixture

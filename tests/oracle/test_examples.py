@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ import fakemail
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
-FETCH = Path(__file__).parent / "languages" / "fetch"
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 """Some start `fakemail` themselves."""
 
@@ -55,14 +55,16 @@ def test_every_example_is_run() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_an_example(name: str) -> None:
+def test_an_example(name: str, fetched: Callable[..., Path]) -> None:
     command = COMMANDS[name]
     needs = NEEDS.get(name, command[:1])
     if missing := [program for program in needs if shutil.which(program) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     if name == "php" and not Path("/usr/share/php/libphp-phpmailer").is_dir():
         pytest.skip("PHPMailer is not installed (libphp-phpmailer)")
-    folder = _fetched(name) if name in FETCHED else EXAMPLES / name
+    folder = EXAMPLES / name
+    if name in FETCHED:
+        folder = fetched(FETCHED[name], folder)
     if name in OWN_SERVER:
         _succeeds(name, folder, {})
         return
@@ -132,18 +134,3 @@ def _succeeds(name: str, folder: Path, variables: dict[str, str]) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert SAYS.get(name, "ok") in done.stdout, done.stdout + done.stderr
-
-
-def _fetched(name: str) -> Path:
-    """A copy of the example with the packages that it asks for."""
-    done = subprocess.run(
-        [FETCH, FETCHED[name], EXAMPLES / name],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=FETCH_LIMIT,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"{name}: its packages cannot be had: {done.stderr.strip()[-300:]}")
-    return Path(done.stdout.strip())

@@ -12,11 +12,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-FETCH = Path(__file__).with_name("languages") / "fetch"
 FETCH_LIMIT = 240
 LIMIT = 60
 """Seconds for one run of a program."""
@@ -43,27 +43,14 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def folder(language: str, tmp_path: Path) -> Path:
+def folder(language: str, tmp_path: Path, fetched: Callable[..., Path]) -> Path:
     """The language's program, ready to run, in a folder that may be written to."""
     missing = [name for name in NEEDS[language] if shutil.which(name) is None]
     if missing:
         pytest.skip(f"{language}: not installed: {', '.join(missing)}")
-    try:
-        done = subprocess.run(
-            [FETCH, language],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=FETCH_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"{language}: its packages did not come within {FETCH_LIMIT} seconds")
-    if done.returncode != 0:
-        pytest.skip(f"{language}: its packages cannot be had: {done.stderr.strip()[-300:]}")
     made = tmp_path / "program"
     made.mkdir()
-    for path in Path(done.stdout.strip()).iterdir():
+    for path in fetched(language).iterdir():
         (made / path.name).symlink_to(path)
     return made
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import smtplib
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,7 @@ from fakemail.config import load
 from fakemail.services.private import PrivateServer
 from fakemail.web.table import ROUTES
 
-HERE = Path(__file__).parent
-FOLDER = HERE / "schemathesis"
+FOLDER = Path(__file__).parent / "schemathesis"
 FETCH_LIMIT = 240
 LIMIT = 150
 MOST_EXAMPLES = "12"
@@ -31,21 +31,8 @@ pytestmark = [pytest.mark.oracle, pytest.mark.timeout(FETCH_LIMIT + LIMIT + 30)]
 
 
 @pytest.fixture(scope="module")
-def program() -> Path:
-    try:
-        done = subprocess.run(
-            [HERE / "languages" / "fetch", "python", FOLDER / "python"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=FETCH_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"schemathesis did not come within {FETCH_LIMIT} seconds")
-    if done.returncode != 0:
-        pytest.skip(f"schemathesis cannot be had: {done.stderr.strip()[-300:]}")
-    return Path(done.stdout.strip()) / "bin" / "schemathesis"
+def program(fetched: Callable[..., Path]) -> Path:
+    return fetched("python", FOLDER / "python") / "bin" / "schemathesis"
 
 
 def test_schemathesis_finds_nothing(program, tmp_path):

@@ -40,20 +40,8 @@ def test_imaplib_sorts_and_threads(fakemail):
         assert client.fetch("$", "UID") == ("OK", [b"1 (UID 1)", b"2 (UID 2)"])
 
 
-def test_imapflow_asks_for_what_is_announced(fakemail, tmp_path):
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not installed")
-    fetched = subprocess.run(
-        [HERE / "languages" / "fetch", "node"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=4 * LIMIT,
-        check=False,
-    )
-    if fetched.returncode != 0:
-        pytest.skip(f"imapflow cannot be had: {fetched.stderr.strip()[-300:]}")
-    (tmp_path / "node_modules").symlink_to(Path(fetched.stdout.strip()) / "node_modules")
+def test_imapflow_asks_for_what_is_announced(fakemail, fetched, tmp_path):
+    (tmp_path / "node_modules").symlink_to(fetched("node") / "node_modules")
     program = shutil.copy(HERE / "searching" / "search.js", tmp_path)
     said = subprocess.run(
         ["node", program],

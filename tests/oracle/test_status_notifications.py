@@ -7,7 +7,7 @@ import poplib
 import shutil
 import smtplib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -19,7 +19,6 @@ from fakemail.config import load
 from fakemail.services.private import PrivateServer
 from fakemail.services.ready import Ready
 
-HERE = Path(__file__).parent
 FETCH_LIMIT = 240
 LIMIT = 30
 SENDER, RECIPIENT = "tom@fakemail.test", "jerry@fakemail.test"
@@ -113,24 +112,13 @@ def test_net_smtp(ready: Ready) -> None:
     check(report(ready), "perl+1")
 
 
-def test_nodemailer(ready: Ready) -> None:
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node: not installed")
-    done = subprocess.run(
-        [HERE / "languages" / "fetch", "node", HERE / "mistakes" / "node"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=FETCH_LIMIT,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"npm cannot fetch the package: {done.stderr[-300:]}")
-    run(["node", "-e", NODE, "--"], ready, done.stdout.strip())
+def test_nodemailer(ready: Ready, fetched: Callable[..., Path]) -> None:
+    folder = fetched("node", Path(__file__).parent / "mistakes" / "node")
+    run(["node", "-e", NODE, "--"], ready, folder)
     check(report(ready), "perl+1")
 
 
-def run(words: list[str], ready: Ready, folder: str | None = None) -> None:
+def run(words: list[str], ready: Ready, folder: Path | None = None) -> None:
     done = subprocess.run(
         [*words, str(ready.ports["smtp"]), SENDER, RECIPIENT],
         cwd=folder,

@@ -22,8 +22,6 @@ from fakemail.transcript.entry import is_probe
 from fakemail.transcript.read import Record, read
 
 HERE = Path(__file__).parent
-FETCH = HERE.parent / "languages" / "fetch"
-FETCH_LIMIT = 240
 START_LIMIT = 20
 ENDED_LIMIT = 15
 """Seconds until a session is in the journal after its program has ended."""
@@ -210,7 +208,7 @@ LANGUAGES = {".py": "python", ".cjs": "node", ".go": "go", ".java": "java"}
 
 
 @pytest.fixture(scope="session")
-def start() -> Callable[[Program, dict[str, str]], list[str]]:
+def start(fetched: Callable[..., Path]) -> Callable[[Program, dict[str, str]], list[str]]:
     """The command that runs a program; skips where its language is not there.
 
     Adds to the environment what it needs.
@@ -223,7 +221,7 @@ def start() -> Callable[[Program, dict[str, str]], list[str]]:
         if missing := [name for name in needs if shutil.which(name) is None]:
             pytest.skip(f"not installed: {', '.join(missing)}")
         if (language := LANGUAGES.get(suffix)) and language not in made:
-            made[language] = _fetched(language)
+            made[language] = fetched(language, HERE / language)
         folder = made.get(language or "")
         if suffix == ".py":
             return [f"{folder}/bin/python", str(path)]
@@ -245,21 +243,3 @@ def start() -> Callable[[Program, dict[str, str]], list[str]]:
         return [{".sh": "bash", ".pl": "perl"}[suffix], str(path)]
 
     return command
-
-
-def _fetched(language: str) -> Path:
-    """Where the packages, or the programs, of a language are."""
-    try:
-        done = subprocess.run(
-            [FETCH, language, HERE / language],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=FETCH_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"{language}: its packages did not come within {FETCH_LIMIT} seconds")
-    if done.returncode != 0:
-        pytest.skip(f"{language}: its packages cannot be had: {done.stderr.strip()[-300:]}")
-    return Path(done.stdout.strip())
