@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from fakemail.message.binary import NO_TEXT
 from fakemail.message.header import body_offset
 from fakemail.message.trace import date_time
 
@@ -33,8 +34,6 @@ _SENTENCE = {
     "failed": "Your message could not be delivered to:",
 }
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_NO_TEXT = re.compile(rb"\0|\r(?!\n)|(?<!\r)\n|[^\n]{999}")
-"""What makes octets unfit for 7bit and 8bit (RFC 2045 §2.7, §2.8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class DeliveryReport:
         """The message, or its header (RFC 6522 §3, §4; RFC 6533 §4.2, §4.3)."""
         header = self.message[: body_offset(self.message)]
         international = not header.isascii() and _is_utf8(header)
-        if self.whole and _NO_TEXT.search(self.message) is None:
+        if self.whole and NO_TEXT.search(self.message) is None:
             return _part("message/global" if international else "message/rfc822", self.message)
         kind = "message/global-headers" if international else "text/rfc822-headers"
         lines = _LINE_END.sub(b"\r\n", header).rstrip(b"\r\n")

@@ -42,6 +42,14 @@ CHUNKS_BEGUN = Reason(
     cites=("RFC 3030 §2",),
     smtp="503 5.5.1 Error: {command} not permitted between BDAT chunks",
 )
+BINARY_NEEDS_BDAT = Reason(
+    slug="smtp.binary-needs-bdat",
+    because="MAIL announced binary content (BODY=BINARYMIME), and DATA brings only lines.",
+    instead="Send the content by BDAT, or RSET, then MAIL without BODY=BINARYMIME and the binary "
+    "parts in base64.",
+    cites=("RFC 3030 §3",),
+    smtp="503 5.5.1 Error: DATA not permitted after BODY=BINARYMIME",
+)
 CHUNK_FAILED = Reason(
     slug="smtp.chunk-failed",
     because="An earlier chunk of this message was refused; the chunk was read and dropped.",

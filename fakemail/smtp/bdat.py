@@ -1,4 +1,4 @@
-"""BDAT brings the content in counted chunks (RFC 3030 §2, CHUNKING).
+"""BDAT brings the content in counted chunks (RFC 3030 §2, CHUNKING; §3, BINARYMIME).
 
 A chunk follows its command at once, so it is read (and dropped) even where it is refused: only
 then is the next command found. After a refused chunk the rest of the message is refused as well,
@@ -14,6 +14,7 @@ from aiosmtpd.smtp import syntax
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import BDAT_SYNTAX, CHUNK_FAILED
 from fakemail.smtp import replies
+from fakemail.smtp.binary import Aside
 from fakemail.smtp.content import Content
 from fakemail.smtp.data import DataCommand
 
@@ -41,7 +42,7 @@ class BdatCommand(DataCommand):
             octets = await self.input.chunk(left)
             left -= len(octets)
             if content is not None:
-                content.write(octets)
+                (self.envelope.aside or content).write(octets)
         if content is None:
             assert refusal is not None
             raise refusal
@@ -52,6 +53,8 @@ class BdatCommand(DataCommand):
             self.reply(replies.CHUNK_OK, octets=size)
             return
         try:
+            if self.envelope.aside is not None and (changed := self.envelope.aside.pour()):
+                self.note(changed)
             self.hand_over(content)
         finally:
             self._set_post_data_state()
@@ -68,7 +71,9 @@ class BdatCommand(DataCommand):
             self.desk.faults.at("bdat", "command")
             self._chunk_failed = False
         if self.envelope.incoming is None:
-            self.envelope.incoming = self.new_content()
+            content = self.envelope.incoming = self.new_content()
+            if self.envelope.binary:
+                self.envelope.aside = Aside(content, self.desk.store.delivery())
         return self.envelope.incoming
 
     def _set_post_data_state(self) -> None:

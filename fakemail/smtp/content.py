@@ -93,7 +93,7 @@ class Content:
             self._delivery = store.delivery()
             self._delivery.write(trace)
         except Exception as error:
-            self._not_stored(error)
+            self.not_stored(error)
 
     @property
     def bare_at(self) -> int | None:
@@ -107,9 +107,7 @@ class Content:
         if self.failure is not None or self._delivery is None:
             return
         if self.size > self.limit:
-            self._fail(
-                Refusal(TOO_MUCH_DATA, limit=self.limit, detail=f"The limit is {self.limit}.")
-            )
+            self.too_large()
             return
         if b"\0" in octets:
             at = offset + octets.index(b"\0")
@@ -127,7 +125,11 @@ class Content:
             refusal.facts["id"] = self.identifier
             self._fail(refusal)
         except Exception as error:
-            self._not_stored(error)
+            self.not_stored(error)
+
+    def too_large(self) -> None:
+        """It has more octets than it may."""
+        self._fail(Refusal(TOO_MUCH_DATA, limit=self.limit, detail=f"The limit is {self.limit}."))
 
     def _with_header(self, octets: bytes, offset: int) -> bytes:
         """What may be stored by now, of octets in which the header goes on or ends; raises Refusal.
@@ -206,7 +208,7 @@ class Content:
                     stored = self._delivery.commit(homes, also=((sent, SEEN),))
                     homes.append(home)
             except Exception as error:
-                self._not_stored(error)
+                self.not_stored(error)
             else:
                 self._delivery = None
                 return [
@@ -230,7 +232,7 @@ class Content:
             refusal.facts["id"] = self.identifier
             self._fail(refusal)
         except Exception as error:
-            self._not_stored(error)
+            self.not_stored(error)
 
     def discard(self) -> None:
         """Forget it; may be called at any time, and twice."""
@@ -245,7 +247,7 @@ class Content:
         self.failure = failure
         self.discard()
 
-    def _not_stored(self, error: Exception) -> None:
+    def not_stored(self, error: Exception) -> None:
         """The store failed: the client may try again, and the log has the story."""
         if isinstance(error, OSError):
             log.error("a message was not stored: %s", error)

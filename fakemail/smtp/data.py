@@ -16,6 +16,7 @@ from fakemail.message import trace
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import NO_PARAMETERS
 from fakemail.reasons.smtp_transaction import (
+    BINARY_NEEDS_BDAT,
     CHUNKS_BEGUN,
     NEED_MAIL,
     NEED_RCPT,
@@ -56,6 +57,8 @@ class DataCommand(MailCommand):
         if arg:
             raise Refusal(NO_PARAMETERS, syntax="DATA")
         self.check_recipients()
+        if self.envelope.binary:
+            raise Refusal(BINARY_NEEDS_BDAT)
         if self.envelope.incoming is not None:
             raise Refusal(CHUNKS_BEGUN)
         content = self.envelope.incoming = self.new_content()

@@ -59,6 +59,8 @@ class MailCommand(Limited):
             self.note("MAIL: a parameter stands twice; the last one counts")
         if "ENVID" in found:
             self.envelope.envelope_id = notify.envelope_id(found["ENVID"])
+        if (found.get("BODY") or "").upper() == "BINARYMIME":
+            self.envelope.binary = True
         self.envelope.mail_from = address
         self.envelope.mail_options = options
         self.envelope.smtp_utf8 = utf8
@@ -74,8 +76,7 @@ class MailCommand(Limited):
                 case "SIZE":
                     self._declared_size(value)
                 case "BODY":
-                    if value is None or value.upper() not in {"7BIT", "8BITMIME"}:
-                        raise bad("BODY can only be one of 7BIT, 8BITMIME")
+                    self._check_body(value)
                 case "SMTPUTF8":
                     if value is not None:
                         raise bad("SMTPUTF8 takes no value")
@@ -90,6 +91,15 @@ class MailCommand(Limited):
                 case _:
                     raise Refusal(PARAMETER_UNKNOWN, keyword=keyword, detail=f"({keyword})")
         return utf8
+
+    def _check_body(self, value: str | None) -> None:
+        """``7BIT`` or ``8BITMIME`` (RFC 6152 §2), ``BINARYMIME`` where it is offered (RFC 3030
+        §3)."""
+        values = ["7BIT", "8BITMIME"]
+        if value is None or value.upper() not in values:
+            values += ["BINARYMIME"] if self.offers("BINARYMIME") else []
+            if value is None or value.upper() not in values:
+                raise bad(f"BODY can only be one of {', '.join(values)}")
 
     def _declared_size(self, value: str | None) -> None:
         """``size-value = 1*20DIGIT`` (RFC 1870 §5)."""

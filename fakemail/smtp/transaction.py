@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiosmtpd.smtp import Envelope
 
 from fakemail.message.delivery_report import Recipient
+from fakemail.smtp.binary import Aside
 from fakemail.smtp.content import Content
 
 
@@ -13,6 +14,12 @@ class Transaction(Envelope):
 
     envelope_id: str | None = None
     """What the client calls the transaction (ENVID, RFC 3461 §4.4)."""
+
+    binary = False
+    """Whether the content may have any octet (BODY=BINARYMIME, RFC 3030 §3)."""
+
+    aside: Aside | None = None
+    """Where such content waits for its last chunk."""
 
     reported: list[Recipient] | None = None
     """For whom a delivery is to be reported (NOTIFY=SUCCESS); None, as nearly always: nobody."""
@@ -44,3 +51,6 @@ class Transaction(Envelope):
         if self.incoming is not None:
             self.incoming.discard()
             self.incoming = None
+        if self.aside is not None:
+            self.aside.discard()
+            self.aside = None

@@ -77,6 +77,16 @@ class Delivery:
                 self._descriptor, self._path = self._spool.open()
             self._flush()
 
+    def octets(self) -> bytes:
+        """All that was written so far, read back."""
+        if self._descriptor < 0:
+            return b"".join(self._chunks)
+        self._flush()
+        found = bytearray()
+        while piece := os.pread(self._descriptor, _PIECE, len(found)):
+            found += piece
+        return bytes(found)
+
     def commit(
         self,
         homes: Sequence[Home],

@@ -57,7 +57,7 @@ class MemoryDelivery:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.trace: bytes | None = None  # comes first, in one piece
-        self.octets = bytearray()
+        self.content = bytearray()
         self.done = False
 
     def write(self, octets: bytes) -> None:
@@ -67,7 +67,14 @@ class MemoryDelivery:
         if self.trace is None:
             self.trace = octets
         else:
-            self.octets += octets
+            self.content += octets
+
+    @property
+    def size(self) -> int:
+        return len(self.octets())
+
+    def octets(self) -> bytes:
+        return (self.trace or b"") + self.content
 
     def commit(self, homes: list[Home]) -> list[tuple[Mailbox, int]]:
         assert not self.done
@@ -75,7 +82,7 @@ class MemoryDelivery:
             raise self.store.commit_error
         self.end()
         addresses = [home.address for home in homes]
-        self.store.messages.append((addresses, self.trace or b"", bytes(self.octets)))
+        self.store.messages.append((addresses, self.trace or b"", bytes(self.content)))
         return [(Mailbox(), len(self.store.messages)) for _ in homes]
 
     def discard(self) -> None:

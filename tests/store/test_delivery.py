@@ -232,3 +232,18 @@ def test_spool_of_dead_processes_is_removed_at_start(root: Path, dead_pid: int) 
     assert sorted(p.name for p in spool.iterdir()) == sorted(
         [f"{socket.gethostname()}.1.1", "other-host.1.1", "strange"]
     )
+
+
+@pytest.mark.parametrize("sizes", [(), (3,), (300_000,), (200_000, 100_000, 5, 300_000)])
+def test_what_was_written_is_read_back(store, sizes):
+    delivery = store.delivery()
+    pieces = [bytes([number + 65]) * size for number, size in enumerate(sizes)]
+    for piece in pieces:
+        delivery.write(piece)
+        assert delivery.octets()[-len(piece) :] == piece
+    assert delivery.octets() == b"".join(pieces)
+    delivery.write(b"more")
+    assert delivery.octets() == b"".join(pieces) + b"more"
+    delivery.commit([store.home("tom@b.test")])
+    [message] = store.home("tom@b.test").mailbox("INBOX").messages()
+    assert message.size == sum(sizes) + 4
