@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from fakemail.explain.language import LANGUAGES, Language, wanted
 from fakemail.explain.logs import sessions
 from fakemail.explain.pasted import explain_text
 from fakemail.explain.scene import scene
+from fakemail.faults.told import struck
 from fakemail.transcript.entry import Conversation, is_probe
 from fakemail.transcript.journal import FILE_NAME
 from fakemail.transcript.read import Record, read
@@ -35,6 +37,9 @@ NEWEST = 200
 
 LONGEST_FILE = 4 * 1024 * 1024
 """Octets of a file that are read."""
+
+_FILE_NAME = re.compile(r"[^\s:]+\.(?:txt|log|out|err)")
+"""What nobody would paste as an error text."""
 
 
 @click.command(
@@ -95,7 +100,7 @@ def _session(data: Path, which: str) -> Record:
     talked = [record for record in records if not is_probe(record)]
     for record in reversed(talked[-NEWEST:]):
         gave_up = not record.login and bool(explain(record))  # silently: AUTH was not offered, ...
-        if record.refusals or scene(record).refused or gave_up:
+        if record.refusals or scene(record).refused or struck(record) or gave_up:
             return record
     raise click.ClickException(f"nothing was refused in any session in {data / FILE_NAME}")
 
@@ -112,6 +117,8 @@ def _text(what: Sequence[str], words: str) -> str:
                     return _decoded(file.read(LONGEST_FILE))
         except (OSError, ValueError):
             pass  # an error text may be too long for a name, or have a NUL
+        if _FILE_NAME.fullmatch(words):
+            raise click.ClickException(f"there is no file {words}")
     return words
 
 

@@ -42,6 +42,11 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     (r"S: (?P<said>.*)", "S"),
 )
 _PATTERNS = tuple((re.compile(pattern), who) for pattern, who in _SIGNS)
+_MORE = re.compile(r"\s*(?P<said>\d{3}[- ].*)")
+"""PHPMailer signs the first line of a reply only; the others stand under it, far to the right."""
+
+_JOINED = re.compile(r"(?<=.)(?=250[- ]\w)")
+"""Where PHPMailer's HTML has no line ends: ``250-PIPELINING250-SIZE 73400320250 HELP``."""
 
 
 def sessions(text: str) -> list[Record]:
@@ -64,12 +69,15 @@ def _translated(text: str) -> Iterator[str]:
     if java_log.is_one(text):
         yield from java_log.translated(text)
         return
+    last = ""
     for line in text.splitlines():
         found = next(((p.fullmatch(line), who) for p, who in _PATTERNS if p.fullmatch(line)), None)
+        if found is None and last == "S" and (more := _MORE.fullmatch(line)):
+            found = more, "S"
         if found:
-            match, who = found
+            match, last = found
             assert match
-            yield from (f"  {who}: {said}" for said in _said(match))
+            yield from (f"  {last}: {said}" for said in _said(match))
 
 
 def _said(match: re.Match[str]) -> list[str]:
@@ -77,4 +85,5 @@ def _said(match: re.Match[str]) -> list[str]:
     if groups.get("quoted"):
         quoted = groups["quoted"][1:-1].replace("\\'", "'").replace('\\"', '"')
         return [line for line in re.split(r"\\r\\n|\\n", quoted) if line]
-    return [groups["said"].rstrip()]
+    said = groups["said"].rstrip()
+    return _JOINED.split(said) if said.startswith("250-") else [said]

@@ -66,7 +66,11 @@ def test_a_session_by_its_number(data):
 
 @pytest.mark.parametrize(
     ("what", "message"),
-    [("3", "nothing was refused in it"), ("9", "there is no session 9")],
+    [
+        ("3", "nothing was refused in it"),
+        ("9", "there is no session 9"),
+        ("logs/missing.txt", "there is no file logs/missing.txt"),
+    ],
 )
 def test_what_cannot_be_explained(data, what, message):
     result = run(what, data=data)

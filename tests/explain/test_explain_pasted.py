@@ -133,6 +133,23 @@ reply: retcode (503); Msg: b'Error: need EHLO and AUTH first !'
 2026-01-01 10:00:00 SERVER -> CLIENT: 503 Error: need EHLO and AUTH first !
 2026-01-01 10:00:00 SMTP ERROR: MAIL FROM command failed: 503 Error: need EHLO and AUTH first !
 """,
+    "PHPMailer in a terminal": """
+2026-01-01 10:00:00\tSERVER -> CLIENT: 220 smtp.qq.com Esmtp QQ Mail Server
+2026-01-01 10:00:00\tCLIENT -> SERVER: EHLO laptop
+2026-01-01 10:00:00\tSERVER -> CLIENT: 250-smtp.qq.com
+                   \t                  250-SIZE 73400320
+                   \t                  250-AUTH LOGIN PLAIN
+                   \t                  250 8BITMIME
+2026-01-01 10:00:00\tCLIENT -> SERVER: MAIL FROM:<me@qq.com>
+2026-01-01 10:00:00\tSERVER -> CLIENT: 503 Error: need EHLO and AUTH first !
+""",
+    "PHPMailer on a web page": """
+2026-01-01 10:00:00 SERVER -> CLIENT: 220 smtp.qq.com Esmtp QQ Mail Server
+2026-01-01 10:00:00 CLIENT -> SERVER: EHLO laptop
+2026-01-01 10:00:00 SERVER -> CLIENT: 250-qq250-SIZE 73400320250-AUTH LOGIN PLAIN250 8BITMIME
+2026-01-01 10:00:00 CLIENT -> SERVER: MAIL FROM:<me@qq.com>
+2026-01-01 10:00:00 SERVER -> CLIENT: 503 Error: need EHLO and AUTH first !
+""",
     "nodemailer": """
 [2026-01-01 10:00:00] DEBUG [abc] S: 220 smtp.qq.com Esmtp QQ Mail Server
 [2026-01-01 10:00:00] DEBUG [abc] C: EHLO [127.0.0.1]
@@ -177,6 +194,13 @@ def test_the_debug_log_of_a_program_is_a_conversation(program):
     assert found.reply == "503 Error: need EHLO and AUTH first !"
     assert found.slug == "smtp.auth-required"
     assert found.said.upper().startswith("MAIL FROM:<ME@QQ.COM>")
+
+
+@pytest.mark.parametrize("program", sorted(name for name in LOGS if name.startswith("PHPMailer ")))
+def test_a_reply_of_several_lines_is_whole(program):
+    [session] = sessions(LOGS[program])
+    [found] = explain(session, around=LOGS[program])
+    assert any("offered LOGIN PLAIN" in why for why in found.why)
 
 
 def test_a_secret_in_a_log_is_not_repeated():
