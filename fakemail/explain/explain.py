@@ -1,14 +1,15 @@
 """From a session to its explanations.
 
 What was refused first is explained first: the rest is often its consequence. A refused login that
-was followed by one that worked comes last. The same refusal again is not explained again.
+was followed by one that worked comes last, and then the faults that refused nothing. The same
+refusal again is not explained again, and neither is the same fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakemail.explain import clients, ours, providers, scenarios
+from fakemail.explain import clients, faults, ours, providers, scenarios
 from fakemail.explain.clients import Recognised
 from fakemail.explain.explanation import Explanation, Known
 from fakemail.explain.language import Language, phrase, words_of_reason
@@ -16,6 +17,7 @@ from fakemail.explain.observe import observations
 from fakemail.explain.scenarios import Match, Scenario
 from fakemail.explain.scene import Scene, Step, refusal_text, scene
 from fakemail.explain.topics import TOPICS, topic_of
+from fakemail.faults.told import Told
 from fakemail.reasons.reason import Reason
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import explanation as filled
@@ -42,10 +44,21 @@ def explain(
     found: list[Explanation] = []
     told: set[str] = set()
     for step in _in_order(seen):
-        key = _key(seen, step)
-        if key not in told and len(found) < MOST:
-            told.add(key)
+        cause = next((fault for fault in faults.struck(step) if faults.refuses(fault)), None)
+        key = f"fault {cause.number}" if cause else _key(seen, step)
+        if key in told or len(found) == MOST:
+            continue
+        told.add(key)
+        if cause is None:
             found.append(_explain_step(session, seen, step, client, language))
+        else:
+            found.append(_explain_fault(session, seen, step, cause, language))
+    for step in seen.steps:
+        for fault in faults.struck(step):
+            key = f"fault {fault.number}"
+            if key not in told and len(found) < MOST:
+                told.add(key)
+                found.append(_explain_fault(session, seen, step, fault, language))
     if not found:
         found = _nothing_refused(session, seen, client, language)
     return found
@@ -104,6 +117,15 @@ def _explain_step(
         scenarios=known(matches, best, language),
         providers=tuple(who_says(reply)),
     )
+
+
+def _explain_fault(
+    session: Conversation, seen: Scene, step: Step, fault: Told, language: Language
+) -> Explanation:
+    entry = _refusal(step)
+    alone = Entry(0.0, "!", b"", entry.reason, entry.facts) if entry else None
+    meant = reason_words(alone, alone.reason, language)[0] if alone else ""
+    return faults.explained(session, seen, step, fault, meant, language)
 
 
 def _nothing_refused(

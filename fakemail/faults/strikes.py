@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fakemail.faults.action import BEFORE, Action
 from fakemail.faults.moment import Occasion
 from fakemail.faults.plan import Plan, Planned
+from fakemail.faults.told import Told
 from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.transcript.recorder import Recorder
@@ -68,8 +69,7 @@ class Strikes:
 
     def _strike(self, planned: Planned, argument: str) -> Action:
         action = planned.fault.action
-        told = f"fault {planned.number}: {planned.fault.sentence}"
-        self._recorder.mark(f"{told} (time {planned.met})")
+        self._recorder.mark(str(Told(planned.number, planned.fault.sentence, planned.met)))
         if action.delay or action.kind not in ("refuse", "reply"):
             self._arm(action)
         if action.kind == "refuse":
@@ -79,7 +79,8 @@ class Strikes:
             assert reason is not None  # the sentence was checked
             names = _NAMES.findall(reason.wording(self._protocol))
             facts = {name: 1 if name in _NUMBERS else argument or "-" for name in names}
-            raise Refusal(reason, **facts, detail=told)
+            only = f"But it was only fault {planned.number}: nothing is wrong with the client."
+            raise Refusal(reason, **facts, detail=only)
         if action.kind == "reply":
             raise Refusal(SAID, text=action.text)
         if action.kind in BEFORE:

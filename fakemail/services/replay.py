@@ -22,6 +22,7 @@ import tomlkit
 from fakemail.config import load
 from fakemail.dialects.load import load as load_dialect
 from fakemail.explain.scene import scene
+from fakemail.faults.told import told
 from fakemail.services.private import PrivateServer
 from fakemail.services.replay_wire import Wire
 from fakemail.transcript.read import Record
@@ -118,7 +119,7 @@ def stage(records: Sequence[Record]) -> Stage:
     made = Stage()
     for record in records:
         made.dialect = records[0].dialect if records[0].dialect != "?" else "generic"
-        slugs = {e.reason.slug for e in record.entries if e.kind == "!" and e.reason}
+        slugs = set(_refused(record))
         made.listed = made.listed or bool(slugs & _STRANGERS)
         users = {scene(record).user or user_of(record)}
         if "auth.no-such-account" in slugs:
@@ -134,6 +135,15 @@ def stage(records: Sequence[Record]) -> Stage:
             if "auth.code-out-of-scope" in slugs:
                 code["scopes"] = [s for s in ("smtp", "pop3", "imap") if s != record.protocol]
     return made
+
+
+def _refused(record: Record) -> Iterator[str]:
+    """The reasons of what was refused in earnest: not by a fault, whose mark stands before it."""
+    before = b""
+    for entry in record.entries:
+        if entry.kind == "!" and entry.reason and told(before.decode("utf-8", "replace")) is None:
+            yield entry.reason.slug
+        before = entry.octets
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fakemail.faults.told import struck
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import render
 from fakemail.wire.engine import Peer, TlsFacts
@@ -63,8 +64,8 @@ class Session:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether something was refused in it, or it goes on."""
-        return self.refusals > 0 or self.ended is None
+        """Whether something was refused in it, or a fault struck, or it goes on."""
+        return self.refusals > 0 or self.ended is None or struck(self)
 
 
 def copy(session: Conversation) -> Session:

@@ -39,7 +39,7 @@ def what_came(
     look = [session for session in sessions if session.needs_a_look]
     if look:
         lines += [
-            "Sessions that go on, or in which something was refused:",
+            "Sessions that go on, or in which something was refused or a fault struck:",
             "",
             report(look, explained=False),
         ]

@@ -95,6 +95,9 @@ class _Exchange:
     """How large the message was; 0 for unknown."""
 
     slug: str = ""
+    fault: bytes = b""
+    """The mark of the fault that struck when it was recorded."""
+
     closes: bool = False
 
 
@@ -206,6 +209,8 @@ class Replay:
             turn.lines = [(" ", line) for line in said]
         if self._over and not (exchange.closes and "closed" in self._over):
             turn.fits, turn.note = False, self._over
+        if exchange.fault and not turn.fits:
+            turn.note = f"recorded with {printable(exchange.fault)}"
         turn.mark = printable(exchange.secure or b"")
         self.turns.append(turn)
         self._at, self._sent, self._secured = self._at + 1, False, False
@@ -279,7 +284,7 @@ def _exchanges(protocol: str, entries: Sequence[Entry]) -> Iterator[_Exchange]:
             if protocol == "smtp" and entry.octets.startswith(b"354"):
                 yield exchange
                 exchange = _Exchange(content=True)
-        elif entry.kind == "!" and entry.reason and not exchange.expects:
+        elif entry.kind == "!" and entry.reason and not (exchange.expects or exchange.fault):
             exchange.slug = exchange.slug or entry.reason.slug
         elif entry.octets.startswith(b"TLS: "):
             if begun:
@@ -287,6 +292,8 @@ def _exchanges(protocol: str, entries: Sequence[Entry]) -> Iterator[_Exchange]:
             exchange = _Exchange(secure=entry.octets)
         elif delivered := _DELIVERED.match(entry.octets):
             exchange.octets = int(delivered[1])
+        elif entry.octets.startswith(b"fault "):
+            exchange.fault = entry.octets
         elif entry.octets.startswith(b"closed by server"):
             exchange.closes = True
         begun = begun or entry.kind in "CS"
