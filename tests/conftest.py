@@ -1,11 +1,16 @@
-"""What tests of every floor may ask for: above all a running server."""
+"""What tests of every floor may ask for: a running server; Dovecot's IMAP, to compare ours with."""
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import Iterator
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +50,99 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
             accounts={f"{name}@fakemail.test": f"CODE-OF-{name}" for name in ("alice", "bob")},
             private=private,
         )
+
+
+DOVECOT = Path("/usr/lib/dovecot/imap")
+CONFIGURATION = """
+base_dir = {home}/run
+state_dir = {home}/run
+mail_location = maildir:{home}/mail
+mail_uid = {user}
+mail_gid = {group}
+first_valid_uid = 1
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+ssl = no
+protocols = imap
+{more}
+"""
+
+Ask = Callable[[bytes], bytes]
+"""Says a command, with its tag; hears all up to the tagged response."""
+
+
+class Dovecot:
+    """A Maildir, and sessions of Dovecot's IMAP over it in which nobody has to log in."""
+
+    def __init__(self, home: Path, messages: Iterable[tuple[bytes, float]], more: str) -> None:
+        as_root = os.getuid() == 0
+        user, group = ("nobody", "nogroup") if as_root else (str(os.getuid()), str(os.getgid()))
+        self._as: dict[str, Any] = {"user": user, "group": group} if as_root else {}
+        self._home = home
+        self._sessions: list[subprocess.Popen[bytes]] = []
+        for folder in ("run", "mail/cur", "mail/new", "mail/tmp"):
+            (home / folder).mkdir(parents=True)
+        for number, (octets, date) in enumerate(messages, 1):
+            file = home / f"mail/cur/{1_000_000_000 + number}.M{number}.test:2,"
+            file.write_bytes(octets)
+            if date:
+                os.utime(file, (date, date))
+        text = CONFIGURATION.format(home=home, user=user, group=group, more=more)
+        (home / "dovecot.conf").write_text(text)
+        if as_root:
+            subprocess.run(["chmod", "-R", "a+rwX", str(home)], check=True)
+
+    def session(self) -> Ask:
+        """One more client."""
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [str(DOVECOT), "-c", str(self._home / "dovecot.conf")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"USER": "nobody", "HOME": str(self._home)},
+            **self._as,
+        )
+        self._sessions.append(process)
+        assert process.stdin is not None and process.stdout is not None
+        stdin, stdout = process.stdin, process.stdout
+        assert stdout.readline().startswith(b"* PREAUTH")
+
+        def ask(command: bytes) -> bytes:
+            tag = command.partition(b" ")[0] + b" "
+            stdin.write(command + b"\r\n")
+            stdin.flush()
+            heard = b""
+            for line in stdout:
+                heard += line
+                if line.startswith(tag):
+                    return heard
+            raise AssertionError(heard)
+
+        return ask
+
+    def close(self) -> None:
+        """All clients log out; standard input stays open till then, or Dovecot would not flush."""
+        for process in self._sessions:
+            process.communicate(b"bye LOGOUT\r\n", timeout=20)
+
+
+@pytest.fixture(scope="session")
+def make_dovecot() -> Callable[..., AbstractContextManager[Dovecot]]:
+    """A Dovecot whose INBOX has these (octets, internal date) pairs; skips where there is none.
+
+    A date of 0 is now; `more`: further configuration.
+    """
+    if not DOVECOT.exists():
+        pytest.skip(f"Dovecot is not installed ({DOVECOT})")
+
+    @contextmanager
+    def made(messages: Iterable[tuple[bytes, float]] = (), more: str = "") -> Iterator[Dovecot]:
+        with tempfile.TemporaryDirectory() as home:  # tmp_path is closed to the user we become
+            Path(home).chmod(0o755)
+            dovecot = Dovecot(Path(home), messages, more)
+            try:
+                yield dovecot
+            finally:
+                dovecot.close()
+
+    return made

@@ -11,83 +11,34 @@ the sequence match data while it remembers (§5.3; we never name what it proves 
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-IMAP = Path("/usr/lib/dovecot/imap")
 COUNT = 9
 MESSAGE = b"From: a@b.example\nSubject: message %03d\n\nText of %03d.\n"
-CONFIGURATION = """
-base_dir = {home}/run
-state_dir = {home}/run
-mail_location = maildir:{home}/mail
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-default_internal_user = {user}
-default_login_user = {user}
-default_internal_group = {group}
-ssl = no
-protocols = imap
-"""
 
-pytestmark = [
-    pytest.mark.oracle,
-    pytest.mark.skipif(not IMAP.exists(), reason="Dovecot is not installed"),
-]
+pytestmark = pytest.mark.oracle
 
 Ask = Callable[[str, bytes], bytes]
 """Session 1 or 2 says something and hears all up to the tagged response."""
 
 
 @pytest.fixture
-def theirs() -> Iterator[Ask]:
+def theirs(make_dovecot: Any) -> Iterator[Ask]:
     """Two sessions of Dovecot on one Maildir."""
-    as_root = os.getuid() == 0
-    user, group = ("nobody", "nogroup") if as_root else (str(os.getuid()), str(os.getgid()))
-    processes: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        for folder in ("run", "mail/cur", "mail/new", "mail/tmp"):
-            (home / folder).mkdir(parents=True)
-        for number in range(1, COUNT + 1):
-            file = home / f"mail/cur/{1_000_000_000 + number}.M{number}.test:2,"
-            file.write_bytes(MESSAGE % (number, number))
-        (home / "dovecot.conf").write_text(CONFIGURATION.format(home=home, user=user, group=group))
-        if as_root:
-            subprocess.run(["chmod", "-R", "a+rwX", name], check=True)
+    messages = [(MESSAGE % (number, number), 0.0) for number in range(1, COUNT + 1)]
+    with make_dovecot(messages) as made:
+        sessions: dict[str, Callable[[bytes], bytes]] = {}
 
         def ask(who: str, line: bytes) -> bytes:
-            if who not in processes:
-                processes[who] = subprocess.Popen(
-                    [str(IMAP), "-c", str(home / "dovecot.conf")],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    env={"USER": "nobody", "HOME": name},
-                    **({"user": user, "group": group} if as_root else {}),
-                )
-                assert processes[who].stdout.readline().startswith(b"* PREAUTH")
-            process = processes[who]
-            process.stdin.write(b"t " + line + b"\r\n")
-            process.stdin.flush()
-            heard = b""
-            for each in process.stdout:
-                heard += each
-                if each.startswith(b"t "):
-                    return heard
-            raise AssertionError(heard)
+            if who not in sessions:
+                sessions[who] = made.session()
+            return sessions[who](b"t " + line)
 
         yield ask
-        for who in list(processes):
-            ask(who, b"LOGOUT")
-            processes[who].communicate(timeout=20)
 
 
 @pytest.fixture

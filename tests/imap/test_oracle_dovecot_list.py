@@ -7,33 +7,17 @@ order, and NonExistent against Noselect of a name that only leads to others.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-IMAP = Path("/usr/lib/dovecot/imap")
-CONFIGURATION = """
-base_dir = {home}/run
-state_dir = {home}/run
-mail_location = maildir:{home}/mail
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-default_internal_user = {user}
-default_login_user = {user}
-default_internal_group = {group}
-ssl = no
-protocols = imap
-namespace inbox {{
+NAMESPACE = """
+namespace inbox {
   inbox = yes
   separator = /
-}}
+}
 """
 SCENE = [
     b"DELETE Archive", b"DELETE Drafts", b"DELETE Junk", b"DELETE Sent", b"DELETE Trash",
@@ -56,50 +40,17 @@ COMMANDS = [
     b'LIST (SUBSCRIBED RECURSIVEMATCH) "" *',
 ]  # fmt: skip
 
-pytestmark = [
-    pytest.mark.oracle,
-    pytest.mark.skipif(not IMAP.exists(), reason="Dovecot is not installed"),
-]
+pytestmark = pytest.mark.oracle
 
 
 @pytest.fixture(scope="module")
-def theirs() -> Iterator[Callable[[bytes], bytes]]:
+def theirs(make_dovecot: Any) -> Iterator[Callable[[bytes], bytes]]:
     """A session of Dovecot in which the scene is set."""
-    as_root = os.getuid() == 0
-    user, group = ("nobody", "nogroup") if as_root else (str(os.getuid()), str(os.getgid()))
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        for folder in ("run", "mail/cur", "mail/new", "mail/tmp"):
-            (home / folder).mkdir(parents=True)
-        (home / "dovecot.conf").write_text(CONFIGURATION.format(home=home, user=user, group=group))
-        if as_root:
-            subprocess.run(["chmod", "-R", "a+rwX", name], check=True)
-        with subprocess.Popen(
-            [str(IMAP), "-c", str(home / "dovecot.conf")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"USER": "nobody", "HOME": name},
-            **({"user": user, "group": group} if as_root else {}),
-        ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            stdin, stdout = process.stdin, process.stdout
-
-            def ask(line: bytes) -> bytes:
-                stdin.write(b"t " + line + b"\r\n")
-                stdin.flush()
-                heard = b""
-                for each in stdout:
-                    heard += each
-                    if each.startswith(b"t "):
-                        return heard
-                raise AssertionError(heard)
-
-            assert stdout.readline().startswith(b"* PREAUTH")
-            for line in SCENE:
-                ask(line)
-            yield ask
-            ask(b"LOGOUT")
+    with make_dovecot(more=NAMESPACE) as made:
+        ask = made.session()
+        for line in SCENE:
+            ask(b"t " + line)
+        yield lambda line: ask(b"t " + line)
 
 
 @pytest.fixture

@@ -6,11 +6,7 @@ new one, fails.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,67 +16,26 @@ from fakemail.message.part import parse
 from fakemail.message.section import section
 from fakemail.message.structure import Multi, Single, Structure, structure
 
-IMAP = Path("/usr/lib/dovecot/imap")
-
-pytestmark = [
-    pytest.mark.oracle,
-    pytest.mark.skipif(not IMAP.exists(), reason=f"Dovecot is not installed ({IMAP})"),
-]
-
-CONFIGURATION = """
-base_dir = {home}/run
-state_dir = {home}/run
-mail_location = maildir:{home}/mail
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-default_internal_user = {user}
-default_login_user = {user}
-default_internal_group = {group}
-ssl = no
-protocols = imap
-"""
+pytestmark = pytest.mark.oracle
 
 Value = Any
 """None, bytes (numbers and atoms too), or a list of values."""
 
 
 class Dovecot:
-    """Dovecot's imap process over a Maildir with some messages."""
+    """A session over some messages."""
 
-    def __init__(self, home: Path, messages: dict[str, bytes]) -> None:
-        self.home = home
-        self.names = list(messages)
-        self.as_root = os.getuid() == 0
-        for folder in ("run", "mail/cur", "mail/new", "mail/tmp"):
-            (home / folder).mkdir(parents=True)
-        for number, octets in enumerate(messages.values()):
-            name = f"{1_000_000_000 + number}.M{number}.test:2,"
-            (home / "mail/cur" / name).write_bytes(octets)
-        user, group = (
-            ("nobody", "nogroup") if self.as_root else (str(os.getuid()), str(os.getgid()))
-        )
-        (home / "dovecot.conf").write_text(CONFIGURATION.format(home=home, user=user, group=group))
-        if self.as_root:
-            subprocess.run(["chmod", "-R", "a+rwX", str(home)], check=True)
+    def __init__(self, ask: Callable[[bytes], bytes], names: list[str]) -> None:
+        self._ask = ask
+        self._names = names
+        ask(b"open-3f0a SELECT INBOX")
 
     def fetch(self, item: str) -> dict[str, Value]:
         """The value of one data item for every message."""
-        account = {"user": "nobody", "group": "nogroup"} if self.as_root else {}
-        with subprocess.Popen(
-            [str(IMAP), "-c", str(self.home / "dovecot.conf")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"USER": "nobody", "HOME": str(self.home)},
-            **account,  # type: ignore[call-overload]
-        ) as dovecot:
-            # standard input stays open: at its end Dovecot would leave without a flush
-            dovecot.stdin.write(f"a SELECT INBOX\r\nb FETCH 1:* ({item})\r\nc LOGOUT\r\n".encode())
-            dovecot.stdin.flush()
-            output = dovecot.stdout.read()
+        output = self._ask(f"tag-3f0a FETCH 1:* ({item})".encode())  # a tag that is in no message
         values = list(fetched(output))
-        assert len(values) == len(self.names), output[-500:]
-        return dict(zip(self.names, values, strict=True))
+        assert len(values) == len(self._names), output[-500:]
+        return dict(zip(self._names, values, strict=True))
 
 
 def fetched(output: bytes) -> Iterator[Value]:
@@ -240,10 +195,9 @@ def messages(corpus: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def dovecot(messages: dict[str, bytes]) -> Iterator[Dovecot]:
-    with tempfile.TemporaryDirectory() as home:  # tmp_path is closed to the user that we become
-        Path(home).chmod(0o755)
-        yield Dovecot(Path(home), messages)
+def dovecot(messages: dict[str, bytes], make_dovecot: Any) -> Iterator[Dovecot]:
+    with make_dovecot((octets, 0.0) for octets in messages.values()) as made:
+        yield Dovecot(made.session(), list(messages))
 
 
 def compare(item: str, theirs: dict[str, Value], ours: dict[str, Value], *also: str) -> None:

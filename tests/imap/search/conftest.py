@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,23 +12,8 @@ from typing import Any
 
 import pytest
 
-IMAP = Path("/usr/lib/dovecot/imap")
 REPOSITORY = Path(__file__).parents[3]
 CORPUS = Path(os.environ.get("FAKEMAIL_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
-
-CONFIGURATION = """
-base_dir = {home}/run
-state_dir = {home}/run
-mail_location = maildir:{home}/mail
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-default_internal_user = {user}
-default_login_user = {user}
-default_internal_group = {group}
-ssl = no
-protocols = imap
-"""
 
 
 @dataclass
@@ -76,23 +59,17 @@ def _day(number: int) -> float:
     return 1_000_000_000.0 + 86_400 * (number * 7 % 31)
 
 
-class Dovecot:
+class Searching:
     """One session with Dovecot, a command at a time (it runs pipelined searches at once)."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
+    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
+        self._ask = ask
         self.command(b"SELECT INBOX")
 
     def command(self, octets: bytes) -> bytes:
-        self.process.stdin.write(b"tag " + octets + b"\r\n")
-        self.process.stdin.flush()
-        output = b""
-        for line in self.process.stdout:
-            output += line
-            if line.startswith(b"tag "):
-                assert line.startswith(b"tag OK"), output
-                return output
-        raise AssertionError(output)
+        output = self._ask(b"tag " + octets)
+        assert re.search(rb"^tag OK", output, re.MULTILINE), output
+        return output
 
     def ask(self, octets: bytes) -> list[bytes]:
         """The untagged responses, without what Dovecot adds to the tagged one."""
@@ -106,46 +83,22 @@ class Dovecot:
 
 
 @pytest.fixture(scope="module")
-def make_dovecot() -> Callable[[list[Message]], AbstractContextManager[Dovecot]]:
-    """A Dovecot with these messages in its INBOX; skips without Dovecot."""
-    if not IMAP.exists():
-        pytest.skip(f"Dovecot is not installed ({IMAP})")
-    return running
+def searching(make_dovecot: Any) -> Callable[[list[Message]], AbstractContextManager[Searching]]:
+    """A session with a Dovecot that has these messages in its INBOX."""
+
+    @contextmanager
+    def begun(messages: list[Message]) -> Iterator[Searching]:
+        with make_dovecot((each.octets, each.internal_date) for each in messages) as made:
+            yield Searching(made.session())
+
+    return begun
 
 
 @pytest.fixture(scope="module")
-def dovecot(messages: list[Message], make_dovecot: Any) -> Iterator[Dovecot]:
-    """A Dovecot with the corpus."""
-    with make_dovecot(messages) as session:
+def dovecot(messages: list[Message], searching: Any) -> Iterator[Searching]:
+    """A session over the corpus."""
+    with searching(messages) as session:
         yield session
-
-
-@contextmanager
-def running(messages: list[Message]) -> Iterator[Dovecot]:
-    """One session of it."""
-    as_root = os.getuid() == 0
-    user, group = ("nobody", "nogroup") if as_root else (str(os.getuid()), str(os.getgid()))
-    with tempfile.TemporaryDirectory() as name:  # tmp_path is closed to the user that we become
-        home = Path(name)
-        for folder in ("run", "mail/cur", "mail/new", "mail/tmp"):
-            (home / folder).mkdir(parents=True)
-        for message in messages:
-            file = f"{1_000_000_000 + message.seq}.M{message.seq}.test:2,"
-            (home / "mail/cur" / file).write_bytes(message.octets)
-            os.utime(home / "mail/cur" / file, (message.internal_date, message.internal_date))
-        (home / "dovecot.conf").write_text(CONFIGURATION.format(home=home, user=user, group=group))
-        if as_root:
-            subprocess.run(["chmod", "-R", "a+rwX", name], check=True)
-        with subprocess.Popen(
-            [str(IMAP), "-c", str(home / "dovecot.conf")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"USER": "nobody", "HOME": name},
-            **({"user": user, "group": group} if as_root else {}),  # type: ignore[call-overload]
-        ) as process:
-            session = Dovecot(process)
-            yield session
-            session.command(b"LOGOUT")
 
 
 @pytest.fixture

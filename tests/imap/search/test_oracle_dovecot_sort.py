@@ -118,11 +118,11 @@ def made_up(make_message: Any, seed: int, count: int) -> list[Any]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_so_do_messages_that_were_made_for_it(
-    seed: int, make_message: Any, make_dovecot: Any, fill: Any
+    seed: int, make_message: Any, searching: Any, fill: Any
 ) -> None:
     messages = made_up(make_message, seed, 150)
     client = fill(messages)
-    with make_dovecot(messages) as dovecot:
+    with searching(messages) as dovecot:
         for command in (
             "SORT (SUBJECT) UTF-8 ALL",
             "SORT (REVERSE SUBJECT DATE) UTF-8 ALL",
