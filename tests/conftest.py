@@ -1,8 +1,10 @@
-"""What tests of every floor may ask for: a running server; Dovecot's IMAP, to compare ours with."""
+"""What tests of every floor may ask for: a running server; a data folder and sessions' desks, for
+engines that speak a dialect; Dovecot's IMAP, to compare ours with."""
 
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import subprocess
 import tempfile
@@ -14,8 +16,19 @@ from typing import Any
 
 import pytest
 
+from fakemail.accounts.directory import Directory
+from fakemail.clock import ManualClock
 from fakemail.config import load
+from fakemail.desk import Desk, Limits
+from fakemail.dialects.load import load as load_dialect
+from fakemail.dialects.made_up import maker
+from fakemail.dialects.rules import Value
+from fakemail.rates.gate import Rates
+from fakemail.reasons.reason import Protocol_
 from fakemail.services.private import PrivateServer
+from fakemail.store.store import Store
+from fakemail.transcript.recorder import Recorder
+from fakemail.wire.engine import Peer, TlsFacts
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,104 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
             accounts={f"{name}@fakemail.test": f"CODE-OF-{name}" for name in ("alice", "bob")},
             private=private,
         )
+
+
+TLS = TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+ACCOUNTS = """
+[accounts."tom@{domain}"]
+password = "webpass"
+codes = [
+  {{ code = "UMJLXEIFUZXKOEXK" }},
+  {{ code = "SMTPONLYSMTPONLY", scopes = ["smtp"] }},
+]
+
+[accounts."off@{domain}"]
+imap = false
+pop3 = false
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."banned@{domain}"]
+suspended = "banned"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."web-login@{domain}"]
+suspended = "web-login"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+
+[accounts."policy@{domain}"]
+suspended = "policy"
+codes = [{{ code = "UMJLXEIFUZXKOEXK" }}]
+"""
+
+
+class Provider:
+    """A data folder, for engines that speak dialects."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = ManualClock()
+        self.accounts = folder / "accounts.toml"
+        self.store = Store(folder / "mail", self.clock, watch=False)
+        self.rates = Rates(self.clock)
+        self.delivered = 0
+
+    def desk(
+        self,
+        protocol: Protocol_,
+        port: int,
+        dialect: str,
+        rules: Iterable[tuple[str, Value]],
+        *,
+        tls: bool,
+    ) -> Desk:
+        """For a session in a dialect with some rules; the accounts are in its domain."""
+        spoken = load_dialect(dialect).with_rules(rules)
+        domain = spoken.domains[0] if spoken.domains else "fakemail.test"
+        self.accounts.write_text(ACCOUNTS.format(domain=domain))
+        peer = Peer("127.0.0.1", 50001, "127.0.0.1", port, protocol)
+        own = spoken.for_session(maker(1, self.clock.time))
+        return Desk(
+            peer,
+            "mail.test",
+            Recorder(1, protocol, peer, self.clock, dialect),
+            Directory(self.accounts, self.clock, mode="listed", default_domain=domain),
+            self.store,
+            self.clock,
+            Limits(),
+            dialect=own,
+            tls=TLS if tls else None,
+            gate=self.rates.gate(own, peer.host),
+        )
+
+    def deliver(self, address: str, octets: bytes, mailbox: str = "INBOX") -> None:
+        """Mail comes in; without octets, a small message."""
+        self.delivered += 1
+        number = self.delivered
+        small = b"From: Ann <ann@b.example>\r\nTo: %b\r\nSubject: message %d\r\n\r\nText of %d.\r\n"
+        delivery = self.store.delivery()
+        delivery.write(octets or small % (address.encode(), number, number))
+        delivery.commit([self.store.home(address)], mailbox=mailbox)
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[Provider]:
+    """One with no mail yet."""
+    provider = Provider(tmp_path)
+    yield provider
+    provider.store.close()
+
+
+@pytest.fixture
+def fits() -> Callable[[str, str], bool]:
+    """Whether a line that was said is a line of the data, its placeholders filled in somehow."""
+
+    def fit(line: str, said: str) -> bool:
+        pattern = "".join(
+            r"\d+" if piece in ("{n}", "{size}") else ".+" if piece[:1] == "{" else re.escape(piece)
+            for piece in re.split(r"(\{[a-z0-9_]+\})", line)
+        )
+        return re.fullmatch(pattern, said) is not None
+
+    return fit
 
 
 DOVECOT = Path("/usr/lib/dovecot/imap")

@@ -28,7 +28,7 @@ def test_condstore_is_there_where_it_is_announced(connect, dialect):
     talk = connect(dialect)
     talk.deliver(), talk.deliver()
     talk.log_in()
-    talk.place.clock.advance(60)
+    talk.provider.clock.advance(60)
     said = talk.say("a SELECT INBOX (CONDSTORE)")
     assert b"[HIGHESTMODSEQ 2]" in said and said.count(b"HIGHESTMODSEQ") == 1
     said = talk.say("b UID STORE 2 (UNCHANGEDSINCE 2) +FLAGS.SILENT (\\Seen)")
@@ -51,7 +51,7 @@ def test_qresync_is_there_where_it_is_announced(connect, dialect):
         talk.deliver()
     talk.log_in()
     talk.say("a ENABLE QRESYNC")
-    talk.place.clock.advance(60)
+    talk.provider.clock.advance(60)
     validity = re.search(rb"UIDVALIDITY (\d+)", talk.say("b SELECT INBOX"))
     assert validity is not None
     talk.say("c STORE 2 +FLAGS.SILENT (\\Deleted)")

@@ -131,7 +131,7 @@ def opened(command: str) -> Callable[..., bytes]:
     def situation(connect, dialect, _, lines):
         talk = connect(dialect).log_in()
         talk.deliver()
-        talk.place.clock.advance(60)
+        talk.provider.clock.advance(60)
         talk.say("first SELECT INBOX")  # so that nothing is recent
         talk.say("then CLOSE")
         return talk.say(f"t {command} INBOX")

@@ -90,7 +90,7 @@ def test_labels_are_replaced(talk):
 def test_equal_messages_of_another_day_are_others(connect):
     talk = connect("gmail")
     talk.deliver(FIRST)
-    talk.place.clock.advance(5)
+    talk.provider.clock.advance(5)
     talk.log_in()
     talk.say("a CREATE Work")
     talk.deliver(FIRST, "Work")

@@ -195,12 +195,12 @@ def test_uid_validity_is_1(connect):
 def test_new_mail_is_seen_only_later(connect):
     talk = connect(visible_after=15.0).log_in()
     talk.deliver()
-    talk.place.clock.advance(14)
+    talk.provider.clock.advance(14)
     said = talk.say("a SELECT INBOX")
     assert b"* 0 EXISTS\r\n* 0 RECENT\r\n" in said
     assert b"UNSEEN" not in said
     assert talk.say("b NOOP") == b"b OK NOOP completed.\r\n"
-    talk.place.clock.advance(1)
+    talk.provider.clock.advance(1)
     assert talk.say("c NOOP") == b"* 1 EXISTS\r\n* 1 RECENT\r\nc OK NOOP completed.\r\n"
     assert b"* 1 EXISTS" in talk.say("d EXAMINE INBOX")
 
@@ -210,7 +210,7 @@ def test_what_follows_hidden_mail_waits_too(connect):
     talk.deliver()
     talk.say(b'a APPEND INBOX "01-Jan-2020 00:00:00 +0000" {3+}\r\nabc')
     assert b"* 0 EXISTS" in talk.say("b SELECT INBOX")
-    talk.place.clock.advance(15)
+    talk.provider.clock.advance(15)
     assert b"* 2 EXISTS" in talk.say("c NOOP")
 
 

@@ -301,7 +301,7 @@ def test_another_delimiter(connect, name, delimiter):
         assert made in names_of(talk)
         assert made in names_of(talk, "LSUB")
         assert f"STATUS {made} (" in talk.say(f'a STATUS "{made}" (MESSAGES)').decode()
-    home = talk.place.store.home(talk.address)
+    home = talk.provider.store.home(talk.address)
     assert {"one", "one/two", f"a{delimiter}b", f"a{delimiter}b/c"} <= set(home.mailboxes())
     assert names_of(talk).count("one") == 1
     said = talk.say('b LIST "" "%"').decode()
@@ -318,18 +318,18 @@ def test_fastmail_has_everything_below_inbox(connect):
     assert b"a OK" in talk.say('a SELECT "INBOX.Sent Items"')
 
 
-def test_folders_in_use_are_not_taken_away(connect, place):
+def test_folders_in_use_are_not_taken_away(connect, provider):
     talk = connect("fastmail")
-    assert "Archive" in place.store.home(talk.address).mailboxes()
+    assert "Archive" in provider.store.home(talk.address).mailboxes()
     talk.deliver(mailbox="Archive")
     talk.log_in()
     assert "Archive" in names_of(talk)
     assert b"* 1 EXISTS" in talk.say("a SELECT Archive")
 
 
-def test_folders_that_nobody_used_make_way(connect, place):
+def test_folders_that_nobody_used_make_way(connect, provider):
     talk = connect("fastmail")
-    assert "Archive" in place.store.home(talk.address).mailboxes()
+    assert "Archive" in provider.store.home(talk.address).mailboxes()
     talk.log_in()
     assert "Archive" not in names_of(talk)
     assert b"a OK" in talk.say("a DELETE INBOX.Archive")
