@@ -53,6 +53,8 @@ class Row:
     """How many arguments may stand in a transcript; the others are secrets, or may be."""
 
     longest: int = LONGEST
+    utf8: bool = False
+    """Whether its arguments may be UTF-8 (RFC 6856 §2.2)."""
 
 
 def nothing(rest: str) -> None:

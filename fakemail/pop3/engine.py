@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 
 from fakemail.desk import Desk
+from fakemail.pop3 import utf8
 from fakemail.pop3.command import LONGEST_SASL, Row, WrongArguments
 from fakemail.pop3.commands import ROWS
 from fakemail.pop3.commands.sasl import respond
@@ -161,19 +162,19 @@ class Pop3Engine:
         if len(line) > row.longest:
             raise Refusal(LINE_TOO_LONG, detail=f"{len(line)} octets")
         bad = _NOT_PRINTABLE.search(text)
-        if bad:
+        if bad and not (row.utf8 and utf8.readable(text) and utf8.offered(self._session)):
             octet = "" if row.shows < 9 else f" is 0x{bad[0].hex().upper()}"
             raise Refusal(BAD_OCTET, detail=f"octet {bad.start() + 1}{octet}")
         if self._session.state not in row.states:
             before = self._session.state is State.AUTHORIZATION
             raise Refusal(NOT_LOGGED_IN if before else ALREADY_LOGGED_IN, command=row.name)
         try:
-            arguments = row.parse(rest.decode("ascii"))
+            arguments = row.parse(rest.decode())
         except WrongArguments as error:
             detail = str(error) if row.shows == 9 else ""
             raise Refusal(SYNTAX, syntax=row.syntax, detail=detail) from None
         if self._desk.faults is not None:
-            said = rest.decode("ascii") if row.shows == 9 else ""
+            said = rest.decode() if row.shows == 9 else ""
             self._desk.faults.at(row.name.lower(), "command", argument=said)
         return row.run(self._session, arguments)
 

@@ -26,6 +26,9 @@ class Session:
         self.exchange: Mechanism | None = None
         """The SASL exchange that the next line belongs to."""
 
+        self.utf8 = False
+        """Whether the client has said UTF8 (RFC 6856 §2.1)."""
+
         self.awaits_tls = False
         """STLS was accepted; the handshake is not done."""
 

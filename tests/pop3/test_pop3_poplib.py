@@ -61,3 +61,13 @@ def test_a_session(place, client):
         client.retr(2)
     client.quit()
     assert place.messages() == [MESSAGES[0], MESSAGES[2]]
+
+
+def test_utf8(place, client):
+    octets = b"Received: by y with UTF8SMTP id 1\r\n" + MESSAGES[2]
+    place.deliver(octets, to="grün@fakemail.test")
+    assert client.capa()["UTF8"] == ["USER"]
+    assert client.utf8() == b"+OK UTF8 enabled"
+    client.user("grün@fakemail.test")
+    client.pass_("any-code")
+    assert client.retr(1)[1] == lines_of(octets)

@@ -25,10 +25,11 @@ from fakemail.pop3.commands.quit import quit_
 from fakemail.pop3.commands.retrieval import retr, top
 from fakemail.pop3.commands.sasl import auth
 from fakemail.pop3.commands.stls import stls
+from fakemail.pop3.commands.utf8 import utf8
 
 TABLE = (
-    Row("USER", "USER name", one_word, user, AUTHORIZATION, "RFC 1939 §7", shows=1),
-    Row("PASS", "PASS code", verbatim, pass_, AUTHORIZATION, "RFC 1939 §7", shows=0),
+    Row("USER", "USER name", one_word, user, AUTHORIZATION, "RFC 1939 §7", shows=1, utf8=True),
+    Row("PASS", "PASS code", verbatim, pass_, AUTHORIZATION, "RFC 1939 §7", shows=0, utf8=True),
     Row(
         "AUTH",
         "AUTH [mechanism [initial-response]]",
@@ -40,6 +41,7 @@ TABLE = (
         longest=LONGEST_SASL,
     ),
     Row("STLS", "STLS", nothing, stls, AUTHORIZATION, "RFC 2595 §4"),
+    Row("UTF8", "UTF8", nothing, utf8, AUTHORIZATION, "RFC 6856 §2.1"),
     Row("CAPA", "CAPA", nothing, capa, BOTH, "RFC 2449 §5"),
     Row("STAT", "STAT", nothing, stat, TRANSACTION, "RFC 1939 §5"),
     Row("LIST", "LIST [msg]", perhaps_number, list_, TRANSACTION, "RFC 1939 §5"),

@@ -16,8 +16,9 @@ CAPABILITIES = (
     "AUTH-RESP-CODE",
     "PIPELINING",
     "EXPIRE NEVER",
+    "UTF8 USER",
 )
-"""The same in every state (RFC 2449 §6, RFC 3206 §6)."""
+"""The same in every state (RFC 2449 §6, RFC 3206 §6, RFC 6856 §2)."""
 
 
 def capa(session: Session, _: None) -> Effects:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakemail.pop3.response import message
 from fakemail.pop3.session import Session
+from fakemail.pop3.utf8 import check_message
 from fakemail.wire.effects import Effects
 
 
@@ -11,6 +12,7 @@ def retr(session: Session, number: int) -> Effects:
     """RETR gives a message (RFC 1939 §5)."""
     gate, login = session.desk.gate, session.desk.recorder.login or ""
     octets = session.maildrop.read(number)
+    check_message(session, number, octets)
     if gate is not None:
         gate.download(login)
         gate.downloaded(login)
@@ -22,6 +24,7 @@ def top(session: Session, arguments: tuple[int, int]) -> Effects:
     number, lines = arguments
     drop = session.maildrop
     octets = drop.read(number) if lines else drop.read_head(number)
+    check_message(session, number, octets)
     status = session.say("pop3.top", "top of message follows", size=drop.size(number))
     return message(status, beginning(octets, lines))
 
