@@ -22,6 +22,7 @@ from fakemail.faults.action import WITH_NUMBER, WITH_TEXT, Action, Kind
 from fakemail.faults.moment import MOMENTS, Occasion, Where
 from fakemail.faults.trigger import Per, Trigger
 from fakemail.reasons.catalogue import find
+from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_
 
 NUMBERS = ("nth", "first", "after", "every")
@@ -131,7 +132,7 @@ def _check(where: Where, moment: str, action: Action) -> None:
     """What only the whole can tell."""
     if action.kind == "refuse":
         reason = find(action.text)
-        if reason is None:
+        if reason is None or reason in (SAID, NOT_CARRIED_OUT):
             raise ValueError(f"there is no reason {action.text!r}; docs/explanations.md has all")
         wanted = PROTOCOLS if where == "any" else (where,)
         silent = [protocol for protocol in wanted if getattr(reason, protocol) is None]

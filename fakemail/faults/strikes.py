@@ -78,9 +78,12 @@ class Strikes:
             reason = find(action.text)
             assert reason is not None  # the sentence was checked
             names = _NAMES.findall(reason.wording(self._protocol))
-            facts = {name: 1 if name in _NUMBERS else argument or "-" for name in names}
+            facts: dict[str, object] = {
+                name: 1 if name in _NUMBERS else argument or "-" for name in names
+            }
             only = f"But it was only fault {planned.number}: nothing is wrong with the client."
-            raise Refusal(reason, **facts, detail=only)
+            facts.setdefault("detail", only)  # else it is said on the wire
+            raise Refusal(reason, **facts)
         if action.kind == "reply":
             raise Refusal(SAID, text=action.text)
         if action.kind in BEFORE:

@@ -30,6 +30,12 @@ def turned_away(desk: Desk) -> Refusal | None:
     return None
 
 
+def farewell(text: bytes) -> bytes:
+    """A refusal as a greeting: there is no other than BYE (RFC 9051 §7.1.5)."""
+    word, space, rest = text.partition(b" ")
+    return b"BYE" + space + rest if word in (b"NO", b"BAD") else text
+
+
 def first(dialect: Dialect, refusal: Refusal) -> Iterator[Effect]:
     """What comes before the tagged refusal."""
     if refusal.reason in FAILED_LOGINS:

@@ -97,7 +97,7 @@ class ImapEngine:
         desk = self._desk
         yield from customs.late(desk.dialect, "greeting_delay")
         if (refusal := customs.turned_away(desk)) is not None:
-            yield from self._say_goodbye(self._word(refusal))
+            yield from self._say_goodbye(customs.farewell(self._word(refusal)))
             return
         facts = {"client_ip": desk.peer.host, "host": desk.host_name}
         seen = desk.dialect.octets("imap", "imap.greeting", facts)
@@ -382,7 +382,8 @@ class ImapEngine:
     def _word(self, refusal: Refusal) -> bytes:
         """Note the refusal in the transcript, and word it."""
         self._desk.recorder.refused(refusal.reason, refusal.facts)
-        return one_line(self._desk.dialect.word("imap", refusal.reason, refusal.facts))
+        text = one_line(self._desk.dialect.word("imap", refusal.reason, refusal.facts))
+        return text.removeprefix(b"* ")  # of those that the host says by itself
 
     def _record(self, octets: bytes) -> None:
         """Put what is new of a command into the transcript."""

@@ -20,13 +20,20 @@ from hypothesis import strategies as st
 
 from fakemail.clock import ManualClock
 from fakemail.config import load
+from fakemail.dialects.load import load as load_dialect
+from fakemail.dialects.load import names
+from fakemail.dialects.made_up import maker
 from fakemail.faults.plan import Plan
 from fakemail.faults.strikes import Strikes
 from fakemail.postoffice import PostOffice, imap, pop3
+from fakemail.reasons.catalogue import catalogue
+from fakemail.reasons.reason import Refusal
 from fakemail.services.connection import Connection
 from fakemail.services.drive import EngineDriver
 from fakemail.services.drive_smtp import SmtpDriver
 from fakemail.services.ports import Listener
+from fakemail.transcript.recorder import Recorder
+from fakemail.wire.engine import Peer
 
 PATIENCE = 120.0
 """Seconds of the loop that a conversation may take."""
@@ -339,3 +346,49 @@ def test_whatever_is_planned_the_session_ends_or_answers(held, protocol):
             assert "hang" in told or " quit " in told or " logout " in told or "command" in told
 
     run()
+
+
+REASONS = {slug: reason for slug, reason in catalogue().items() if not slug.startswith("fault.")}
+"""What `refuse=` takes; those of faults themselves say nothing."""
+
+
+@pytest.mark.parametrize("moment", ["connect", "login", "command"])
+@pytest.mark.parametrize("protocol", ["smtp", "pop3", "imap"])
+def test_every_reason_can_be_given_at_any_moment(held, protocol, moment):
+    """Though it has no place there; then the session goes on, or ends as that reason ends it."""
+    mine = [slug for slug, reason in REASONS.items() if getattr(reason, protocol) is not None]
+    assert len(mine) > 30
+    lines = [*BEGIN[protocol], {"imap": "LOGOUT"}.get(protocol, "QUIT")]
+    if protocol == "smtp":
+        lines[1:1] = ["AUTH PLAIN AHVAZmFrZW1haWwudGVzdAB4"]
+    if protocol == "imap":
+        lines = [f"a{number} {line}" for number, line in enumerate(lines)]
+    talk = [f"{line}\r\n".encode() for line in lines]
+    for slug in mine:
+        heard, ended, _ = held(protocol, talk, [f"{protocol} {moment} nth=1 refuse={slug}"])
+        assert ended, slug
+        assert heard, slug
+        assert b"{" not in heard, slug
+        assert b"SERVERBUG" not in heard or slug in ("host.internal", "imap.server-bug"), slug
+        if (protocol, moment) == ("imap", "connect"):
+            assert heard.startswith(b"* BYE "), slug
+
+
+@pytest.mark.parametrize("name", [*names(), "generic"])
+def test_every_provider_has_words_for_a_refusal_that_was_planned(name):
+    """Whatever facts its words ask for."""
+    dialect = load_dialect(name).for_session(maker(1, lambda: 0.0, {}))
+    peer = Peer("127.0.0.1", 1, "127.0.0.1", 2, "smtp")
+    for slug, reason in REASONS.items():
+        for protocol in ("smtp", "pop3", "imap"):
+            if getattr(reason, protocol) is None:
+                continue
+            recorder = Recorder(1, protocol, peer, ManualClock(), name)
+            plan = Plan([f"{protocol} noop refuse={slug}"])
+            strikes = Strikes(plan, protocol, peer, recorder, lambda action: None)
+            with pytest.raises(Refusal) as raised:
+                strikes.at("noop", "command", argument="a {0} {x} %s")
+            facts = {"command": "NOOP", **raised.value.facts}
+            text = dialect.word(protocol, raised.value.reason, facts)
+            assert text, slug
+            assert "\n" not in text or protocol == "smtp", slug

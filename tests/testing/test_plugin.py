@@ -88,6 +88,24 @@ def test_cannot_begin(broken):
     assert "to:<x@example.com>" in said.partition("ERROR at setup of test_cannot_begin")[2].lower()
 
 
+def test_a_failed_test_tells_of_the_faults_that_struck(run):
+    result = run(
+        SUITE
+        + """
+@pytest.mark.parametrize("what", ["lose", "refuse=smtp.rate-limited"])
+def test_fails(fakemail, what):
+    fakemail.fault(f"smtp content nth=1 {what}")
+    send(fakemail, "before@example.com", "before")
+""",
+    )
+    result.assert_outcomes(failed=2)
+    said = " ".join(result.stdout.str().split())
+    for what, told in (("lose", "It was carried out"), ("refuse=smtp.rate-limited", "as if for")):
+        assert f"smtp content nth=1 {what} (fault" in said
+        assert told in said
+    assert said.count("Nothing is wrong with the program") == 2
+
+
 def test_what_a_marker_cannot_say(run):
     result = run(
         """

@@ -39,6 +39,14 @@ def by_smtp_without_login(ports):
         client.sendmail("me@fakemail.test", ["replay@fakemail.test"], MESSAGE)
 
 
+def by_smtp_that_is_refused(ports):
+    with smtplib.SMTP("localhost", ports["submission"], timeout=20) as client:
+        client.starttls(context=trusting())
+        client.login("me@fakemail.test", "any code")
+        client.mail("me@fakemail.test")
+        assert client.rcpt("you@fakemail.test")[0] == 550
+
+
 def by_pop3(ports):
     client = poplib.POP3_SSL("localhost", ports["pop3s"], context=trusting(), timeout=20)
     client.user("replay@fakemail.test")
@@ -82,9 +90,9 @@ def trusting():
     return context
 
 
-def recorded(tmp_path, *programs):
+def recorded(tmp_path, *programs, fault=()):
     """The transcripts of programs that had a new server to themselves."""
-    settings = load({"data": str(tmp_path / "recorded"), "ports": "ephemeral"}, {})
+    settings = load({"data": str(tmp_path / "recorded"), "ports": "ephemeral", "fault": fault}, {})
     with PrivateServer(settings) as private:
         for program in programs:
             program(private.ready.ports)
@@ -128,6 +136,17 @@ def test_a_reply_that_changed_is_found(tmp_path, was, is_now):
     signs = [sign for sign, _ in turn.lines]
     assert "-" in signs
     assert ("-", is_now.splitlines()[-1].strip().removeprefix("S: ")) in turn.lines
+
+
+def test_what_a_fault_refused_is_named_where_it_is_not_refused_now(tmp_path):
+    """And the new server is not made one that refuses it."""
+    sentence = "smtp rcpt nth=1 refuse=smtp.no-such-user"
+    text = recorded(tmp_path, by_smtp_that_is_refused, fault=(sentence,))
+    assert "smtp.no-such-user" in text
+    [replay] = replayed(text)
+    [turn] = [turn for turn in replay.turns if not turn.fits]
+    assert turn.note == f"recorded with fault 1: {sentence} (time 1)"
+    assert [line[:3] for sign, line in turn.lines if sign == "+"] == ["250"]
 
 
 @pytest.mark.parametrize("id_", ["A01", "D01", "A20", "E17"])
