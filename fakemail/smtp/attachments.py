@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fakemail.message.content import file_name
-from fakemail.message.part import parse
 from fakemail.reasons.provider import ATTACHMENT_REFUSED
 from fakemail.reasons.reason import Refusal
 from fakemail.smtp.content import Content
@@ -68,6 +66,9 @@ class Skeleton:
 
 def names(octets: bytes) -> Iterator[str]:
     """The file names in a message, or in its skeleton, those of messages in it too."""
+    from fakemail.message.content import file_name  # only where the rule is on
+    from fakemail.message.part import parse
+
     parts = [parse(octets)]
     while parts:
         part = parts.pop()

@@ -7,7 +7,6 @@ Only a dialect whose provider lists BINARYMIME takes it: docs/decisions.md.
 
 from __future__ import annotations
 
-from fakemail.message.binary import in_text
 from fakemail.smtp.content import Content
 from fakemail.store.delivery import Delivery
 
@@ -42,6 +41,8 @@ class Aside:
 
         It may become larger than what a client may send. Never raises.
         """
+        from fakemail.message.binary import in_text  # only for those who send binary
+
         content = self._content
         if content.failure is not None:
             return ""

@@ -11,13 +11,16 @@ all of it (RFC 3461 §4.3). So nothing has to be remembered of it.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fakemail.message import xtext
-from fakemail.message.delivery_report import Recipient
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp_transaction import NEEDS_SMTPUTF8
 from fakemail.smtp import path
 from fakemail.smtp.parameters import bad
+
+if TYPE_CHECKING:
+    from fakemail.message.delivery_report import Recipient
 
 ENVID = 100
 ORCPT = 500
@@ -41,6 +44,8 @@ def envelope_id(value: str | None) -> str:
 def recipient(address: str, found: dict[str, str | None], *, utf8: bool) -> Recipient | None:
     """What is to be reported of this recipient on delivery, by the parameters of its RCPT; None
     where nothing is. `utf8`: whether MAIL asked for SMTPUTF8."""
+    from fakemail.message.delivery_report import Recipient  # only for those who ask for a report
+
     wanted = "NOTIFY" in found and _notify(found["NOTIFY"])
     original = _original(found["ORCPT"], utf8) if "ORCPT" in found else None
     return Recipient(address, original) if wanted else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiosmtpd.smtp import syntax
 
-from fakemail.message.delivery_report import Recipient
 from fakemail.reasons.reason import Refusal
 from fakemail.reasons.smtp import AUTH_REQUIRED
 from fakemail.reasons.smtp_transaction import (
@@ -19,6 +20,9 @@ from fakemail.reasons.smtp_transaction import (
 from fakemail.smtp import notify, parameters, path, replies
 from fakemail.smtp.limits import Limited
 from fakemail.smtp.speaker import SHOWN
+
+if TYPE_CHECKING:
+    from fakemail.message.delivery_report import Recipient
 
 
 class RcptCommand(Limited):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 
 from fakemail.desk import Desk
-from fakemail.message.delivery_report import DeliveryReport
 from fakemail.reasons.reason import Refusal
 from fakemail.smtp.content import Content
 from fakemail.smtp.transaction import Transaction
@@ -24,6 +23,8 @@ def deliver(desk: Desk, transaction: Transaction, content: Content) -> str:
 
     Never raises.
     """
+    from fakemail.message.delivery_report import DeliveryReport  # only for those who ask for one
+
     reverse_path = transaction.mail_from
     if not reverse_path:
         return "no delivery status notification: the reverse-path is null (RFC 3461 §5.2)"

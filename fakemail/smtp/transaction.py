@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiosmtpd.smtp import Envelope
 
-from fakemail.message.delivery_report import Recipient
 from fakemail.smtp.binary import Aside
 from fakemail.smtp.content import Content
+
+if TYPE_CHECKING:
+    from fakemail.message.delivery_report import Recipient
 
 
 class Transaction(Envelope):
