@@ -6,6 +6,7 @@ A command is imported when it is asked for, so that `fakemail serve` pays for no
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -97,6 +98,9 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The program; exits with 0, 1 (could not do it) or 2 (not understood)."""
     words = list(arguments) if arguments is not None else sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal in Latin-1 has no 授权码
     try:
         cli.main(args=words, prog_name="fakemail")
     except OSError as error:

@@ -145,7 +145,7 @@ def named(found: list[Found], word: str) -> Found:
         why = "is no message's ID; fakemail inbox lists them"
         if fits:
             why = f"is the beginning of {len(fits)} messages' IDs"
-        raise click.ClickException(f"{word} {why}")
+        raise click.ClickException(f"{word!r} {why}")
     return next(iter(fits.values()))
 
 

@@ -54,15 +54,21 @@ _GROUPS = {
 
 _METAVARS = {
     "data": "FOLDER",
+    "dialect": "NAME",
     "domain": "DOMAIN",
+    "fault": "SENTENCE",
     "file": "FILE",
     "listen": "ADDRESS",
     "name": "NAME",
+    "listener-dialect": "LISTENER=NAME",
     "port": "PORT",
+    "provider": "NAME",
+    "rule": "RULE[=VALUE]",
     "size": "OCTETS",
     "timeout": "SECONDS",
+    "token": "TOKEN",
 }
-"""What stands behind a flag, by the last word of the setting."""
+"""What stands behind a flag, by the setting or by its last word."""
 
 
 class _Grouped(click.Command):
@@ -98,7 +104,8 @@ def _option(field: Field) -> Callable[[Callable[..., None]], Callable[..., None]
         switches = ("-v", names) if field.key == "verbose" else (names,)
         return click.option(*switches, default=None, help=text)
     more: dict[str, Any] = {"multiple": True} if field.is_list else {"default": None}
-    metavar = "|".join(field.choices) or _METAVARS.get(field.key.rpartition("-")[2], "NUMBER")
+    known = (key for key in (field.key, field.key.rpartition("-")[2]) if key in _METAVARS)
+    metavar = "|".join(field.choices) or _METAVARS.get(next(known, ""), "NUMBER")
     return click.option(f"--{field.key}", metavar=metavar, help=text, **more)
 
 

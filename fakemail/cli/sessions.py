@@ -170,7 +170,8 @@ def _chosen(
         elif word.isascii() and word.isdecimal() and int(word) in by_number:
             yield by_number[int(word)]
         else:
-            raise click.ClickException(f"there is no session {word}")
+            why = "" if word.isdecimal() else ": it takes numbers, or the word last"
+            raise click.ClickException(f"there is no session {word}{why}")
 
 
 def follow_journal(

@@ -26,7 +26,7 @@ import msgspec
 from fakemail.dialects import rules
 from fakemail.dialects.dialect import GENERIC, Dialect
 from fakemail.dialects.keys import KEYS, PLACEHOLDERS
-from fakemail.dialects.names import GENERIC_NAME, folder, names
+from fakemail.dialects.names import GENERIC_NAME, folder, meant, names
 from fakemail.dialects.record import AsideFile, DialectFile, Fact, RuleFact, Secret
 from fakemail.dialects.rules import RuleError, Value
 from fakemail.dialects.text import PLACEHOLDER, Text, samples_of
@@ -142,7 +142,7 @@ def _file(name: str) -> DialectFile:
     if name not in _OWN:
         raise DialectError(
             f"there is no dialect {name!r}; there are {', '.join(names())}, each also with a year"
-            " (qq@2017), and a file of your own by its path (./ours.toml)"
+            f" (qq@2017), and a file of your own by its path (./ours.toml){meant(name, names())}"
         )
     file = _read(name, _OWN[name], DialectFile)
     _check_slugs(name, file)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fakemail.dialects.names import meant
 from fakemail.dialects.rule import Kind, Rule, RuleError, Value
 
 __all__ = ["RULES", "Kind", "Rule", "RuleError", "Value", "by_hand", "find"]
@@ -295,7 +296,9 @@ def find(name: str) -> Rule:
     """The rule of this name; a RuleError that lists what there is."""
     rule = RULES.get(name)
     if rule is None:
-        raise RuleError(f"there is no rule {name!r}; the rules are {', '.join(RULES)}")
+        raise RuleError(
+            f"there is no rule {name!r}; the rules are {', '.join(RULES)}{meant(name, RULES)}"
+        )
     return rule
 
 

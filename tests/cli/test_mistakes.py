@@ -51,3 +51,17 @@ def test_a_variable_that_is_almost_right(tmp_path: Path) -> None:
         "fakemail: environment variable FAKEMAIL_SMPT_PORT is no setting;"
         " did you mean FAKEMAIL_SMTP_PORT?\n"
     )
+
+
+def test_a_terminal_that_has_no_chinese(tmp_path: Path) -> None:
+    """What it cannot show is shown escaped; the banner and its last line are there all the same."""
+    latin = environment() | {"PYTHONIOENCODING": "latin-1"}
+    words = [*FAKEMAIL, "explain", "--lang", "zh", "503 Error: need EHLO and AUTH first !"]
+    done = subprocess.run(words, capture_output=True, encoding="latin-1", env=latin)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u6ca1\\u6709\\u767b\\u5f55" in done.stdout  # 没有登录
+    words = [*FAKEMAIL, "serve", "--data", str(tmp_path), "--ports", "ephemeral", "--dialect", "qq"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="latin-1", env=latin) as server:
+        assert server.stdout is not None
+        assert any(line.startswith("fakemail ready ") for line in server.stdout)
+        server.terminate()

@@ -183,5 +183,7 @@ def test_circles_and_missing_files() -> None:
         load(write(circle))
     with pytest.raises(DialectError, match=r"no dialect '\./nothing\.toml'; there are "):
         load("./nothing.toml")
-    with pytest.raises(DialectError, match=r"there is no dialect 'gmial'; there are .*gmail"):
+    with pytest.raises(
+        DialectError, match=r"there is no dialect 'gmial'; there are .*Did you mean gmail\?$"
+    ):
         load("gmial")

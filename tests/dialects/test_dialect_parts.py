@@ -34,6 +34,7 @@ def test_rules_by_hand() -> None:
     [
         ("nonsense", "there is no rule 'nonsense'; the rules are auth_on_every_port, "),
         ("no-nonsense", "there is no rule 'nonsense'"),
+        ("mesages_limit=2/min", "Did you mean messages_limit?"),
         ("id_before_select=perhaps", "'perhaps' is not true or false"),
         ("uidl_length=x", "'x' is not a whole number"),
         ("uidl_length", "True is not a whole number"),
