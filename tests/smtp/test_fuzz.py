@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 VERBS = ["EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY", "HELP", "EXPN"]
 PARTS = ["AUTH", "PLAIN", "LOGIN", "FROM:", "TO:", "<a@b.test>", "<>", "<", ">", "@", ":", "=", "*"]
 PARTS += ["SIZE=10", "BODY=8BITMIME", "SMTPUTF8", "LAST", "0", "7", "99", "x", ".", "..", "QUIT"]
-PARTS += ["AGEAYg==", "dG9t", "<ü@b>"]
+PARTS += ["AGEAYg==", "dG9t", "<ü@b>", "NOTIFY=SUCCESS", "ENVID=+40", "ORCPT=utf-8;\\x{40}"]
+PARTS += ["FROM:<a@b.test>", "TO:<a@b.test>", "NOTIFY=NEVER", "ENVID=+4", "BODY=BINARYMIME"]
 WORDS = VERBS + PARTS
 ENDS = [b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b"", b"\r\n.\r\n", b"\0", b"\xff", b" "]
 

@@ -1,11 +1,15 @@
 """Delivery status notifications: who asks for them gets them, and nobody else (RFC 3461)."""
 
+import re
 from email import policy
 from email.parser import BytesParser
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fakemail.dialects.load import load
+from fakemail.message.part import parse
 from fakemail.store.store import Store
 
 BODY = ("From: <tom@b.test>", "Subject: hello", "", "text", ".")
@@ -243,3 +247,40 @@ def test_the_header_in_any_pieces_and_of_any_length(connect, tmp_path):
         assert lines.startswith(returned) and 255_000 < len(returned) <= 256 * 1024
     finally:
         store.close()
+
+
+NASTY = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["+", "=", "\\x{", "}", "\\x{e9}", "+0D", "+0A", "+40", ";", ",", "SUCCESS", "NEVER"]
+        ),
+        st.sampled_from(
+            ["utf-8;", "rfc822;", "ü", "\u3000", "\u2028", "\U0001f600", '"', "(", ":", "@x.test"]
+        ),
+        st.characters(codec="utf-8", exclude_characters="\r\n"),
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(NASTY, NASTY, NASTY)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_there(connect, envid, orcpt, notify):
+    client = connect()
+    client.say("EHLO tom")
+    if client.say(f"MAIL FROM:<tom@b.test> SMTPUTF8 ENVID={envid}")[:3] != "250":
+        assert client.say("MAIL FROM:<tom@b.test> SMTPUTF8")[:3] == "250"
+    for number, text in enumerate((f"ORCPT={orcpt}", f"ORCPT=utf-8;{orcpt}", f"NOTIFY={notify}")):
+        reply = client.say(f"RCPT TO:<r{number}@d.test> {text} NOTIFY=SUCCESS")
+        assert reply[:3] in {"250", "500", "501", "553", "555"}
+    client.say("RCPT TO:<last@d.test> NOTIFY=SUCCESS")
+    assert client.say("DATA", *BODY)[:3] == "250"
+    assert not {"smtp.local-error"} & set(client.reasons)
+    report = b"".join(client.store.messages[1][1:])
+    assert b"\r" not in report.replace(b"\r\n", b"") and b"\n" not in report.replace(b"\r\n", b"")
+    _, status, _ = (part.body for part in parse(report).children)
+    about, *groups = status.removesuffix(b"\r\n").split(b"\r\n\r\n")
+    assert b"Reporting-MTA: dns; mail.fakemail.test" in about and 1 <= len(groups) <= 3
+    assert groups[-1].startswith(b"Final-Recipient: rfc822;last@d.test\r\n")
+    for group in groups:
+        assert re.fullmatch(rb"(Original-.*\r\n)?Final-.*\r\nAction: .*\r\nStatus: .*", group)
