@@ -40,10 +40,11 @@ def base_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def letters_of(name: str) -> str:
-    """The flag letters of a file name; empty if it has none, or another kind of info."""
-    info = name.partition(":")[2]
-    return info[2:].partition(",")[0] if info.startswith("2,") else ""
+def letters_of(name: str, base: str) -> str:
+    """The flag letters of a file name that begins with `base`; empty if it has none, or another
+    kind of info. What other programs put behind them and a comma are no letters."""
+    at = len(base)
+    return name[at + 3 :].partition(",")[0] if name.startswith(":2,", at) else ""
 
 
 def with_letters(base: str, letters: str) -> str:

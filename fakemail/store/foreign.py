@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, unquote
 
-from fakemail.store.filename import FLAG_OF_LETTER
+from fakemail.store.filename import FLAG_OF_LETTER, base_of, letters_of
 from fakemail.store.maildir import CUR, NEW, with_crlf
 from fakemail.store.names import INBOX, SEPARATOR, name_of
 
@@ -151,7 +151,7 @@ def _read_maildir(folder: Path, mailbox: str) -> Iterator[Kept]:
     found = [entry for sub in (CUR, NEW) for entry in (folder / sub).iterdir() if entry.is_file()]
     for path in sorted(found, key=lambda path: path.name):
         if not path.name.startswith("."):
-            letters = path.name.partition(":2,")[2]
+            letters = letters_of(path.name, base_of(path.name))
             flags = tuple(FLAG_OF_LETTER[each] for each in letters if each in FLAG_OF_LETTER)
             yield _message(path, None, mailbox, flags)
 

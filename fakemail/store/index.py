@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from fakemail.store.filename import delivery_order, guid_of, sizes_of
+from fakemail.store.filename import delivery_order, guid_of, letters_of, sizes_of
 
 _FEW = 50
 
@@ -46,8 +46,7 @@ class Message:
     @property
     def letters(self) -> str:
         """The flag letters of the file name."""
-        at = len(self.base)
-        return self.name[at + 3 :] if self.name.startswith(":2,", at) else ""
+        return letters_of(self.name, self.base)
 
     @property
     def flags(self) -> frozenset[str]:

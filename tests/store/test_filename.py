@@ -12,16 +12,16 @@ from fakemail.store import filename
 def test_known_names() -> None:
     name = "1795302935.M380521P15860.vm,S=17,W=20:2,Sab"
     assert filename.base_of(name) == "1795302935.M380521P15860.vm,S=17,W=20"
-    assert filename.letters_of(name) == "Sab"
+    assert filename.letters_of(name, filename.base_of(name)) == "Sab"
     assert filename.sizes_of(filename.base_of(name)) == (17, 20)
     assert not filename.is_verbatim(filename.base_of(name))
     assert filename.is_verbatim("x,S=20,W=20")
 
 
 def test_other_programs_names() -> None:
-    assert filename.letters_of("x") == ""
-    assert filename.letters_of("x:1,S") == ""
-    assert filename.letters_of("x:2,S,more") == "S"
+    assert filename.letters_of("x", "x") == ""
+    assert filename.letters_of("x:1,S", "x") == ""
+    assert filename.letters_of("x:2,S,more", "x") == "S"
     assert filename.sizes_of("x") == (None, None)
     assert filename.sizes_of("x,S=abc,W=12") == (None, 12)
     assert filename.sizes_of("x,S=5") == (5, None)
@@ -65,7 +65,7 @@ def test_any_name_gives_a_legal_uidl(base: str) -> None:
 def test_round_trip(base: str, letters: set[str]) -> None:
     name = filename.with_letters(base, "".join(letters))
     assert filename.base_of(name) == base
-    assert set(filename.letters_of(name)) == letters
+    assert set(filename.letters_of(name, base)) == letters
 
 
 def test_a_copy_keeps_the_sizes() -> None:
