@@ -48,19 +48,15 @@ _digests: WeakKeyDictionary[Mailbox, dict[int, bytes]] = WeakKeyDictionary()
 def items(session: Session) -> dict[str, Render]:
     """How the FETCH items are found out, for one command."""
 
-    def numbered(name: str, item: str) -> Render:
+    def numbered(name: bytes, item: str) -> Render:
+        """The object ID of that item, which stands in parentheses behind its name, as a number."""
         start = len(item) + 2
-        return lambda source: (
-            b"%b %d"
-            % (
-                name.encode("ascii"),
-                as_number(OBJECT_IDS[item](source)[start:-1]),
-            )
-        )
+        object_id = OBJECT_IDS[item]
+        return lambda source: b"%b %d" % (name, as_number(object_id(source)[start:-1]))
 
     return {
-        "X-GM-MSGID": numbered("X-GM-MSGID", "EMAILID"),
-        "X-GM-THRID": numbered("X-GM-THRID", "THREADID"),
+        "X-GM-MSGID": numbered(b"X-GM-MSGID", "EMAILID"),
+        "X-GM-THRID": numbered(b"X-GM-THRID", "THREADID"),
         "X-GM-LABELS": Labels(session).render,
     }
 

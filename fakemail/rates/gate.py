@@ -17,9 +17,12 @@ from datetime import UTC, datetime
 from fakemail.clock import Clock
 from fakemail.dialects.dialect import Dialect
 from fakemail.rates.counts import Counts, Key
-from fakemail.rates.limits import LIMITS, Set, set_by
+from fakemail.rates.limits import LIMITS, InForce, in_force
 from fakemail.rates.notes import EVERYBODY, Notes
 from fakemail.reasons.reason import Refusal
+
+MOST_KNOWN = 100
+"""Sets of rules whose limits are kept; a server has as many as it has dialects."""
 
 
 class Rates:
@@ -29,7 +32,7 @@ class Rates:
         self.counts = Counts(clock)
         self.clock = clock
         self._notes = notes
-        self._known: dict[int, tuple[Mapping[str, object], Set | None]] = {}
+        self._known: dict[int, tuple[Mapping[str, object], InForce | None]] = {}
 
     def gate(self, dialect: Dialect, client: str) -> Gate | None:
         """For a new session of a client; None where nothing is limited."""
@@ -38,9 +41,9 @@ class Rates:
             return None
         known = self._known.get(id(rules))  # many sessions share them
         if known is None or known[0] is not rules:
-            if len(self._known) >= _MANY:
+            if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            known = self._known[id(rules)] = (rules, set_by(dialect))
+            known = self._known[id(rules)] = (rules, in_force(dialect))
         if known[1] is None:
             return None
         self.look()
@@ -62,13 +65,11 @@ class Rates:
             self.counts.forget()
 
 
-_MANY = 100
-
-
 class Gate:
-    """What one session may still do. Every method but `leave` and the `…ed` ones raises Refusal."""
+    """What one session may still do. Whatever is asked raises Refusal; what is told (`sent`,
+    `addressed`, ...) and `leave` never do."""
 
-    def __init__(self, limits: Set, rates: Rates, client: str) -> None:
+    def __init__(self, limits: InForce, rates: Rates, client: str) -> None:
         self._limits = limits
         self._rates = rates
         self._counts = rates.counts
@@ -213,15 +214,17 @@ class Gate:
         said = f"{setting}: {counted} {what} of {who}"
         if rate is not None:
             until = datetime.fromtimestamp(self._rates.clock.time() + left, UTC)
-            facts |= {"within": rate.within, "left": told(left)}
+            facts |= {"within": rate.within, "left": in_words(left)}
             facts["until"] = until.strftime("%Y-%m-%d %H:%M:%SZ")
-            said += f" in {rate.within}; there is room again in {told(left)}, at {facts['until']}"
+            said += (
+                f" in {rate.within}; there is room again in {in_words(left)}, at {facts['until']}"
+            )
         elif rule.endswith("_per_connection"):
             said = f"{setting}: {counted} {what} in this connection"
         return Refusal(limit.reason, **facts, detail=f"({said})")
 
 
-def told(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     """``9 min 12 s``, rounded up: who waits so long has waited long enough."""
     whole = -int(-seconds // 1)
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60

@@ -46,18 +46,20 @@ LIMITS: Mapping[str, Limit] = MappingProxyType({limit.rule: limit for limit in _
 
 
 @dataclass(frozen=True, slots=True)
-class Set:
-    """The limits that a dialect has set: numbers, and rates with days among them."""
+class InForce:
+    """The limits of one dialect, by rule."""
 
     dialect: str
     numbers: Mapping[str, int]
     rates: Mapping[str, Rate]
+    """A number a day is one of these too."""
+
     connections_late: bool
     """Whether too many connections are told of only at the end of DATA."""
 
 
-def set_by(dialect: Dialect) -> Set | None:
-    """The limits of a dialect, or None where no rule sets any."""
+def in_force(dialect: Dialect) -> InForce | None:
+    """The limits of a dialect; None where no rule sets any."""
     numbers: dict[str, int] = {}
     rates: dict[str, Rate] = {}
     for rule in LIMITS.keys() & dialect.rules.keys():
@@ -72,4 +74,4 @@ def set_by(dialect: Dialect) -> Set | None:
     if not numbers and not rates:
         return None
     late = dialect.text("connections_refused_at") == "end"
-    return Set(dialect.name, numbers, rates, late)
+    return InForce(dialect.name, numbers, rates, late)

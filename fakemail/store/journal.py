@@ -12,7 +12,6 @@ no MODSEQ may be told twice for different states, whatever happens to this proce
    just then. Other programs' changes are found in this way.
 4. "Just then" is above everything ever told: a *ceiling* stands in the file before any MODSEQ
    near it is told, and a journal that was not closed properly goes on from there.
-
 5. What could not be written (no space) is kept in memory and the mailbox works on: as long as the
    file is not closed properly, rules 3 and 4 find it again.
 6. Expunged UIDs are remembered up to `MOST_EXPUNGED`; whoever asks for more than is remembered is

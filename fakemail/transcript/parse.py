@@ -38,10 +38,6 @@ _FACT = re.compile(r"\\\{(\w+)\\\}")
 _CONTINUES = re.compile(rb"\d{3}-[^\n]*\Z")
 _TLS = re.compile(r"TLS: (\S+) (\S+?)(?:, server name (\S+))?")
 _LOGIN = re.compile(r"logged in as (\S+) \(.*\)")
-_PORTS = {
-    25: "smtp", 587: "smtp", 465: "smtp", 2525: "smtp", 110: "pop3", 995: "pop3", 143: "imap",
-    993: "imap",
-}  # fmt: skip
 
 
 class NotAConversation(ValueError):

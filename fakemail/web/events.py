@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from fakemail.clock import Clock
 from fakemail.store.bus import Announcement, Bus
@@ -30,7 +30,6 @@ KEPT = 2048
 Kind: TypeAlias = Literal[
     "message", "flags", "expunge", "mailbox", "session", "login", "refusal", "gap"
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 LOGGED_IN = b"logged in as "
 

@@ -11,7 +11,7 @@ from fakemail.clock import ManualClock
 from fakemail.dialects.dialect import GENERIC
 from fakemail.dialects.load import load
 from fakemail.dialects.rules import RULES, by_hand
-from fakemail.rates.gate import Gate, Rates, told
+from fakemail.rates.gate import Gate, Rates, in_words
 from fakemail.rates.limits import LIMITS
 from fakemail.rates.notes import Notes, note
 from fakemail.reasons.catalogue import catalogue
@@ -262,6 +262,6 @@ def test_another_program_has_it_counted_anew(tmp_path: Path) -> None:
 
 
 def test_times_for_people() -> None:
-    assert [told(s) for s in (0, 0.2, 60, 61.5, 3600, 86399.1)] == [
+    assert [in_words(s) for s in (0, 0.2, 60, 61.5, 3600, 86399.1)] == [
         "0 s", "1 s", "1 min", "1 min 2 s", "1 h", "24 h",
     ]  # fmt: skip

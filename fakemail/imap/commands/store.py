@@ -26,6 +26,8 @@ TURN = 500
 """Messages to change before other sessions may have their turn."""
 
 How: TypeAlias = Literal["add", "remove", "replace"]
+Pairs: TypeAlias = list[tuple[int, Message]]
+"""Sequence number and message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def store(session: Session, arguments: StoreArguments | LabelArguments) -> Runni
         yield from condstore.needed(session, "UNCHANGEDSINCE")
     found = arguments.numbers.messages(view)
     arguments = replace(arguments, flags=session.lasting(arguments.flags))
-    modified: list[tuple[int, Message]] = []
+    modified: Pairs = []
     for start in range(0, len(found.messages), TURN):
         messages = found.messages[start : start + TURN]
         if arguments.unchanged_since is not None:
@@ -109,10 +111,6 @@ def store(session: Session, arguments: StoreArguments | LabelArguments) -> Runni
     if found.missing:
         raise Refusal(MODIFIED, numbers=numbers.decode("ascii"))
     return b"OK [MODIFIED %b] STORE completed but for these." % numbers
-
-
-Pairs: TypeAlias = list[tuple[int, Message]]
-"""Sequence number and message."""
 
 
 def _tested(view: View, unchanged_since: int, messages: Pairs) -> tuple[Pairs, Pairs]:

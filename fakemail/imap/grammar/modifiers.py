@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from fakemail.imap.grammar.octets import ATOM_CHAR
 from fakemail.imap.grammar.partial import PartialRange, partial_range
-from fakemail.imap.grammar.sequence import SequenceSet, sequence_set
+from fakemail.imap.grammar.sequence import STAR, SequenceSet, sequence_set
 from fakemail.wire.cursor import Cursor
 
 HIGHEST = 2**63 - 1
@@ -147,7 +147,7 @@ def _known(cursor: Cursor, *, ascending: bool) -> Ranges:
     """sequence-set, where ``*`` is not allowed; each number once and in order if `ascending`."""
     start = cursor.at
     ranges = sequence_set(cursor).ranges
-    if not ranges or any(0 in ends for ends in ranges):
+    if not ranges or any(STAR in ends for ends in ranges):
         cursor.fail("numbers and ranges, without * or $", start)
     if ascending:
         ends = [end for low, high in ranges for end in ((low, high) if low != high else (low,))]
