@@ -24,6 +24,7 @@ from msgspec import Meta
 from fakemail.dialects.dialect import GENERIC
 from fakemail.dialects.rules import RuleError, by_hand
 from fakemail.settings import MAIL_LISTENERS, Settings
+from fakemail.wire.nearest import nearest
 
 __all__ = [
     "FILE_NAME",
@@ -141,15 +142,8 @@ def misspelt(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in environ.items():
         if value and name.startswith("FAKEMAIL_") and not words.issuperset(name.split("_")):
             bare = {variable.removeprefix("FAKEMAIL_"): variable for variable in known}
-            if meant := _nearest(name.removeprefix("FAKEMAIL_"), bare):
+            if meant := nearest(name.removeprefix("FAKEMAIL_"), bare, likeness=0.8):
                 yield name, bare[meant]
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one that was probably meant."""
-    import difflib  # for mistakes only
-
-    return next(iter(difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.8)), None)
 
 
 def _read(path: Path, known: Mapping[str, Field], must_exist: bool) -> dict[str, Any]:
@@ -173,7 +167,7 @@ def _read(path: Path, known: Mapping[str, Field], must_exist: bool) -> dict[str,
     values = {}
     for key, value in table.items():
         if key not in known:
-            meant = _nearest(key, known)
+            meant = nearest(key, known, likeness=0.8)
             but = f"did you mean {meant}?" if meant else f"allowed are {', '.join(known)}"
             raise SettingsError(f"settings file {path}: unknown key {key!r}; {but}")
         values[key] = _checked(known[key], value, f"settings file {path}", text=False)

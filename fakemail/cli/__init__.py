@@ -63,9 +63,9 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A word that is almost a command is answered with that command."""
         if args[0] not in COMMANDS:
-            import difflib
+            from fakemail.wire.nearest import nearest
 
-            for meant in difflib.get_close_matches(args[0], COMMANDS, n=1):
+            if meant := nearest(args[0], COMMANDS, likeness=0.6):
                 ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant}'?")
         return super().resolve_command(ctx, args)
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from fakemail.wire.nearest import nearest
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 GENERIC_NAME = "generic"
 
 
 def folder() -> Traversable:
     """Where the files of facts are."""
+    from importlib.resources import files  # 5 ms, which a generic server does not need
+
     return files("fakemail.dialects") / "data"
 
 
@@ -24,7 +30,5 @@ def names() -> tuple[str, ...]:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """``. Did you mean gmail?`` for the end of a message about ``gmial``; empty without a guess."""
-    import difflib  # for mistakes only
-
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
-    return f". Did you mean {near[0]}?" if near else ""
+    found = nearest(word, known, likeness=0.75)
+    return f". Did you mean {found}?" if found else ""
