@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 MESSAGE = ["Subject: hello", "", "hello", "."]
@@ -35,6 +37,16 @@ def test_refuse_has_the_words_of_the_dialect_and_the_reason(served, call):
 def test_a_provider_refuses_in_its_own_words(served, call):
     mail = served("smtp connect refuse=host.client-blocked", dialect="163")
     assert call(mail.submission).until("\r\n").startswith(b"554 Ip is rejected, smtp auth error")
+
+
+def test_a_reply_of_a_provider_that_takes_a_broken_disk(served, call):
+    """163 is known to say it (zmail, issue 22); nothing has to be broken to see it."""
+    mail = served("pop3 retr nth=1 refuse=pop3.message-unreadable", dialect="163")
+    mail.deliver("Subject: x\r\n\r\nhi", to="you@163.com")
+    line = call(mail.pop3s, mail.ca_file)
+    line.say("USER you@163.com", f"PASS {mail.code}", "RETR 1", "RETR 1", "QUIT")
+    heard = line.rest()
+    assert re.search(rb"-ERR Can't get the letter \S+, try again later\r\n\+OK \d+ octets", heard)
 
 
 @pytest.mark.parametrize("answer", ["451 4.3.0 Later", "250 2.0.0 Not really"])

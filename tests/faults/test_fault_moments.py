@@ -120,3 +120,67 @@ def test_a_session_of_another_client_goes_on(served, call):
     assert first.silent_for(0.1)
     second.say("DATA")
     second.until("354")
+
+
+def test_a_limit_counts_what_was_accepted_whether_the_client_heard_of_it_or_not(served, call):
+    mail = served(
+        "smtp content nth=1 reply='451 4.3.0 Later'",
+        "smtp content nth=2 lose",
+        rule=["messages_limit=1/10min"],
+    )
+    heard = []
+    for _ in range(3):
+        line = call(mail.smtp)
+        line.say("EHLO x", "MAIL FROM:<a@b.test>", f"RCPT TO:<you@{mail.domain}>", "DATA")
+        line.say("hi", ".", "QUIT")
+        heard.append([reply[:3] for reply in line.rest().splitlines() if reply[3:4] == b" "])
+    assert heard[0] == [b"220", b"250", b"250", b"250", b"354", b"451", b"221"]
+    assert heard[1] == [b"220", b"250", b"250", b"250", b"354"]
+    assert heard[2][2] == b"450"
+    assert len(mail.messages) == 1
+    assert mail.sessions[2].reasons[0] == "smtp.rate-limited"
+
+
+@pytest.mark.parametrize("moment", ["connect", "login"])
+def test_a_login_that_a_fault_refuses_is_no_failed_login(served, call, moment):
+    """The provider counts what it has looked at."""
+    mail = served(
+        f"pop3 {moment} first=3 refuse=auth.wrong-code", rule=["failed_logins_limit=2/10min"]
+    )
+    for turn in range(4):
+        line = call(mail.pop3)
+        line.say(f"USER you@{mail.domain}", "PASS x", "QUIT")
+        assert (b"-ERR" in line.rest()) == (turn < 3)
+
+
+def test_several_faults_at_one_moment_all_count_and_the_first_strikes(served, call):
+    mail = served("imap noop nth=2 refuse=imap.no-such-mailbox", "any command every=2 close")
+    line = call(mail.imap)
+    line.say("a NOOP", "b NOOP", "c NOOP", "d NOOP")
+    heard = line.rest()
+    assert b"\r\na OK" in heard
+    assert b"\r\nb NO" in heard
+    assert b"\r\nc OK" in heard
+    assert b"\r\nd " not in heard
+
+
+@pytest.mark.parametrize("what", ["hang", "slow=1", "close"])
+def test_what_one_session_meets_no_other_one_notices(served, call, what):
+    mail = served(f"imap login account=eve@* {what}")
+    eve, bob = call(mail.imap), call(mail.imap)
+    eve.say(f"a LOGIN eve@{mail.domain} x", "b NOOP")
+    bob.say(f"a LOGIN bob@{mail.domain} x", "b SELECT INBOX", "c LOGOUT")
+    assert b"c OK" in bob.rest()
+
+
+@pytest.mark.parametrize("word", ["EHLO laptop", "HELO laptop", "VRFY x", "NOOP x"])
+def test_a_fault_of_a_test_strikes_who_has_not_said_whose_it_is(fakemail, call, word):
+    """What has no address in it is nobody's."""
+    with fakemail.fault(f"smtp {word.split()[0].lower()} close") as fault:
+        line = call(fakemail.smtp)
+        line.say(word)
+        assert line.rest().count(b"\r\n") <= 1, "the greeting at most"
+        assert fault.struck == 1
+    line = call(fakemail.smtp)
+    line.say("EHLO x", "QUIT")
+    assert b"221" in line.rest()
