@@ -303,11 +303,16 @@ def find(name: str) -> Rule:
 
 
 def by_hand(setting: str) -> tuple[str, Value]:
-    """``name``, ``name=value`` or ``no-name`` as somebody types it: the rule's name and value."""
+    """``name``, ``name=value`` or ``no-name`` as somebody types it: the rule's name and value.
+
+    ``no-`` makes it what it is without a dialect, whatever kind of value it has.
+    """
     name, given, text = setting.partition("=")
     if not given and name.startswith("no-") and name not in RULES:
-        return find(name[3:]).name, find(name[3:]).check(False)
+        return find(name[3:]).name, find(name[3:]).default
     rule = find(name.strip())
+    if not given and rule.kind != "switch":
+        raise RuleError(f"rule {rule.name} wants {rule.wants}: {rule.name}=...")
     return rule.name, rule.check(_typed(rule, text.strip()) if given else True)
 
 

@@ -101,6 +101,12 @@ class Session:
         self.unselect()
         hides = self._is_young if self.desk.dialect.has("visible_after") else None
         self._view = View(mailbox, read_only, self.wake, hides)
+        if young := self._view.waiting:
+            seconds = self.desk.dialect.seconds("visible_after")
+            self.desk.recorder.mark(
+                f"not shown yet: {young} of the messages (this provider shows new mail after"
+                f" {seconds:g} s; fakemail serve --rule no-visible_after)"
+            )
         return self._view
 
     def _is_young(self, message: Message) -> bool:

@@ -93,6 +93,11 @@ class View:
         self._flagged.clear()
         self._keywords = list(mailbox.keywords())
 
+    @property
+    def waiting(self) -> int:
+        """How many messages have come that the client has not been told of."""
+        return len(self._arrived)
+
     def claim(self) -> bool:
         """Take \\Recent of some messages; False when there are none left to take."""
         claimed = set() if self.read_only else self.mailbox.claim_recent(TURN)

@@ -22,6 +22,8 @@ def test_rules_by_hand() -> None:
     assert by_hand("id_before_select") == ("id_before_select", True)
     assert by_hand("no_idle") == ("no_idle", True)
     assert by_hand("no-no_idle") == ("no_idle", False)
+    assert by_hand("no-visible_after") == ("visible_after", 0.0)
+    assert by_hand("no-messages_limit") == ("messages_limit", "")
     assert by_hand("auth_before_tls=off") == ("auth_before_tls", False)
     assert by_hand("search_keys=ALL, SINCE") == ("search_keys", ("ALL", "SINCE"))
     assert by_hand("uidl_length=22") == ("uidl_length", 22)
@@ -37,7 +39,7 @@ def test_rules_by_hand() -> None:
         ("mesages_limit=2/min", "Did you mean messages_limit?"),
         ("id_before_select=perhaps", "'perhaps' is not true or false"),
         ("uidl_length=x", "'x' is not a whole number"),
-        ("uidl_length", "True is not a whole number"),
+        ("uidl_length", "rule uidl_length wants a whole number: uidl_length=..."),
         ("greeting_delay=nan", "nan is not a number of seconds"),
         ("greeting_delay=-1", "-1.0 is not a number of seconds"),
         ("greeting_delay=1e9", "is not a number of seconds, at most 3600"),

@@ -199,6 +199,7 @@ def test_new_mail_is_seen_only_later(connect):
     said = talk.say("a SELECT INBOX")
     assert b"* 0 EXISTS\r\n* 0 RECENT\r\n" in said
     assert b"UNSEEN" not in said
+    assert any(b"not shown yet: 1 of the messages" in e.octets for e in talk.recorder.entries)
     assert talk.say("b NOOP") == b"b OK NOOP completed.\r\n"
     talk.provider.clock.advance(1)
     assert talk.say("c NOOP") == b"* 1 EXISTS\r\n* 1 RECENT\r\nc OK NOOP completed.\r\n"
