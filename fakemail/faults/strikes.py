@@ -8,7 +8,6 @@ from collections.abc import Callable
 from fakemail.faults.action import BEFORE, Action
 from fakemail.faults.moment import Occasion
 from fakemail.faults.plan import Plan, Planned
-from fakemail.faults.told import Told
 from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_, Refusal
 from fakemail.transcript.recorder import Recorder
@@ -68,6 +67,8 @@ class Strikes:
         return None if planned is None else self._strike(planned, argument)
 
     def _strike(self, planned: Planned, argument: str) -> Action:
+        from fakemail.faults.told import Told  # only when something goes wrong
+
         action = planned.fault.action
         self._recorder.mark(str(Told(planned.number, planned.fault.sentence, planned.met)))
         if action.delay or action.kind not in ("refuse", "reply"):
