@@ -1,5 +1,4 @@
-"""What one session is given: the things it works with, in one place, so that engines stay sans-
-IO.
+"""What one session is given to work with, in one place, so that engines stay sans-IO.
 
 The host makes a `Desk` for every connection; an engine takes it and a `wake` function, and
 nothing else.

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from fakemail.testing.local import LocalServer
 from fakemail.testing.message import Message
-from fakemail.testing.talk import ARRIVED, STOP, Fault, Pickles
+from fakemail.testing.talk import ARRIVED, STOP, Pickles, Raised
 
 
 def main() -> None:
@@ -73,4 +73,4 @@ def _done(work: Any) -> object:
             pickle.loads(pickle.dumps(error))
         except Exception:  # some cannot be made anew from what they were made of
             error = RuntimeError(f"{type(error).__name__}: {error}")
-        return Fault(error)
+        return Raised(error)

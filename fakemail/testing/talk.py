@@ -1,6 +1,6 @@
 """The process of a `ProcessServer`, and how one talks with it: pickles, one after the other.
 
-What asks is ``(number, what, arguments)``; what answers is ``(number, value or Fault)``, and, asked
+What asks is ``(number, what, arguments)``; what answers is ``(number, value or Raised)``, and, asked
 by nobody, ``(ARRIVED, (number of a waiter, message))``. Only this process and its own child can
 write there.
 """
@@ -36,7 +36,7 @@ PROGRAM = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Raised:
     """What was raised instead of an answer."""
 
     error: Exception
@@ -128,7 +128,7 @@ class Child:
                 break
             if number == ARRIVED:
                 self._arrived.put(value)
-            elif isinstance(value, Fault):
+            elif isinstance(value, Raised):
                 self._asked.pop(number).set_exception(value.error)
             else:
                 self._asked.pop(number).set_result(value)
