@@ -305,11 +305,12 @@ def find(name: str) -> Rule:
 def by_hand(setting: str) -> tuple[str, Value]:
     """``name``, ``name=value`` or ``no-name`` as somebody types it: the rule's name and value.
 
-    ``no-`` makes it what it is without a dialect, whatever kind of value it has.
+    ``no-`` switches a switch off, and makes any other what it is without a dialect.
     """
     name, given, text = setting.partition("=")
     if not given and name.startswith("no-") and name not in RULES:
-        return find(name[3:]).name, find(name[3:]).default
+        off = find(name[3:])
+        return off.name, False if off.kind == "switch" else off.default
     rule = find(name.strip())
     if not given and rule.kind != "switch":
         raise RuleError(f"rule {rule.name} wants {rule.wants}: {rule.name}=...")

@@ -22,6 +22,7 @@ def test_rules_by_hand() -> None:
     assert by_hand("id_before_select") == ("id_before_select", True)
     assert by_hand("no_idle") == ("no_idle", True)
     assert by_hand("no-no_idle") == ("no_idle", False)
+    assert by_hand("no-login_before_tls") == ("login_before_tls", False)
     assert by_hand("no-visible_after") == ("visible_after", 0.0)
     assert by_hand("no-messages_limit") == ("messages_limit", "")
     assert by_hand("auth_before_tls=off") == ("auth_before_tls", False)
