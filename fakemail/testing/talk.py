@@ -1,8 +1,8 @@
 """The process of a `ProcessServer`, and how one talks with it: pickles, one after the other.
 
-What asks is ``(number, what, arguments)``; what answers is ``(number, value or Raised)``, and, asked
-by nobody, ``(ARRIVED, (number of a waiter, message))``. Only this process and its own child can
-write there.
+What asks is ``(number, what, arguments)``; what answers is ``(number, value or Raised)``, and,
+asked by nobody, ``(ARRIVED, (number of a waiter, message))``. Only this process and its own child
+can write there.
 """
 
 from __future__ import annotations
