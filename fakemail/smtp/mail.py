@@ -18,13 +18,13 @@ from fakemail.reasons.smtp_transaction import (
     SIZE_DECLARED,
 )
 from fakemail.smtp import notify, parameters, path, replies
-from fakemail.smtp.limits import Limited
+from fakemail.smtp.gated import Gated
 from fakemail.smtp.parameters import bad
 
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")
 
 
-class MailCommand(Limited):
+class MailCommand(Gated):
     """``MAIL FROM:<reverse-path> [SP parameters]``."""
 
     @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")

@@ -18,14 +18,14 @@ from fakemail.reasons.smtp_transaction import (
     TOO_MANY_RECIPIENTS,
 )
 from fakemail.smtp import notify, parameters, path, replies
-from fakemail.smtp.limits import Limited
+from fakemail.smtp.gated import Gated
 from fakemail.smtp.speaker import SHOWN
 
 if TYPE_CHECKING:
     from fakemail.message.delivery_report import Recipient
 
 
-class RcptCommand(Limited):
+class RcptCommand(Gated):
     """``RCPT TO:<forward-path> [SP parameters]``."""
 
     @syntax("RCPT TO:<address>", extended=" [SP <rcpt-parameters>]")

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from fakemail.imap.grammar.sequence import NO_MESSAGES
 from fakemail.imap.items import ITEMS, Source
+from fakemail.imap.search.customs import understood
 from fakemail.imap.search.evaluate import SearchProgram, Setting
 from fakemail.imap.search.keys import InSet, leaves
-from fakemail.imap.search.limits import limited
 from fakemail.imap.session import Session
 from fakemail.imap.view import View
 from fakemail.store.errors import MessageGone
@@ -99,7 +99,7 @@ def bound(session: Session, program: SearchProgram) -> SearchProgram:
         session.desk.clock.time() // 1,
     )
     view.keeps_numbers = any(isinstance(x, InSet) and not x.uids for x in leaves(program.key))
-    return limited(program, session).bound(setting)
+    return understood(program, session).bound(setting)
 
 
 Finding: TypeAlias = Generator[bytes, None, list[int]]

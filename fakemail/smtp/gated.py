@@ -12,7 +12,7 @@ from fakemail.reasons.reason import Refusal
 from fakemail.smtp.speaker import Speaker
 
 
-class Limited(Speaker):
+class Gated(Speaker):
     """Knows who has logged in, and asks the desk's gate."""
 
     login: Login | None = None

@@ -51,7 +51,7 @@ IGNORED = frozenset({b"subject", b"cc", b"bcc"})
 """Fields whose keys count where FROM, TO and HEADER do not."""
 
 
-def limited(program: SearchProgram, session: Session) -> SearchProgram:
+def understood(program: SearchProgram, session: Session) -> SearchProgram:
     """The program as this provider understands it.
 
     Raises Refusal(imap.search-unsupported, imap.not-offered).
