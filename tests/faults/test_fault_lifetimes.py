@@ -204,3 +204,26 @@ def test_broken_tls_ends_a_session_whose_answer_waits_and_nothing_is_said_in_cle
             heard += piece
     assert heard[:1] in (b"\x15", b"\x17"), "an alert, in TLS 1.3 as anything else"
     assert not re.search(rb"Ok|OK|ERR", heard)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("protocol", ["smtp", "pop3", "imap"])
+def test_a_client_that_half_closes_hears_all_its_answers(served, call, protocol, shape):
+    """As ``printf ... | nc -N`` does: everything at once, then FIN, then it reads."""
+    mail = served(f"{protocol} command {shape}")
+    line = call(getattr(mail, protocol))
+    lines = {
+        "smtp": ["EHLO x", "NOOP", "RSET", "MAIL FROM:<a@b.test>"],
+        "pop3": ["CAPA", "USER you@fakemail.test", "PASS x", "STAT"],
+        "imap": ["a CAPABILITY", "b LOGIN you@fakemail.test x", "c NOOP", "d NOOP"],
+    }[protocol]
+    line.say(*lines)
+    line._socket.shutdown(socket.SHUT_WR)
+    heard = line.rest()
+    if protocol == "smtp":
+        assert heard.endswith(b"250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n250 2.1.0 Ok\r\n")
+    elif protocol == "pop3":
+        assert heard.endswith(b"+OK 0 0\r\n")
+    else:
+        assert re.findall(rb"(?m)^(\w) OK", heard) == [b"a", b"b", b"c", b"d"]
+    assert mail.sessions[0].how == "closed by client"
