@@ -248,7 +248,7 @@ class ImapTalk:
 
     def __init__(self, served: Served, tls: bool) -> None:
         self.served = served
-        self.place = served
+        self.provider = served
         self.dialect = served.dialect
         self.domain = domain_of(served.dialect)
         self.address = f"tom{next(served.numbers)}@{self.domain}"
