@@ -104,6 +104,11 @@ Java          keytool -importcert -noprompt -alias fakemail -file $CA \\
 Go            SSL_CERT_FILE=$CA ./program        (Linux, BSD)
               or x509.NewCertPool() and AppendCertsFromPEM, given as tls.Config.RootCAs
 curl          curl --cacert $CA -u ADDRESS:CODE imaps://localhost:PORT/
+PHP           php -d openssl.cafile=$CA program.php
+swaks         swaks --tls-verify --tls-ca-path $CA ...
+msmtp         tls_trust_file "CA.PEM"
+mbsync        CertificateFile "CA.PEM"
+mutt          set ssl_ca_certificates_file="CA.PEM"
 .NET          SSL_CERT_FILE=$CA dotnet run       (Linux)
               Windows: certutil -user -addstore Root $CA
               macOS: security add-trusted-cert -k ~/Library/Keychains/login.keychain-db $CA

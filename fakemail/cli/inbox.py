@@ -42,4 +42,5 @@ def command(
             click.echo(f"{len(every) - len(shown)} older ones: --limit {len(every)}", err=True)
         if not every:
             where = "any mailbox" if mailbox == ANY else mailbox
-            click.echo(f"no messages{f' for {owner}' if owner else ''} in {where}", err=True)
+            whose = f" for {owner}" if owner else ""
+            click.echo(f"no messages{whose} in {where}, in {found.folder}", err=True)

@@ -33,7 +33,10 @@ def command(addresses: Sequence[str], yes: bool, data: Path | None, as_json: boo
     """
     with opened(data) as (found, store):
         if not addresses and not yes:
-            click.confirm(f"Remove all mail in {found.folder}?", abort=True, err=True)
+            try:
+                click.confirm(f"Remove all mail in {found.folder}?", abort=True, err=True)
+            except click.Abort:
+                raise click.ClickException("nothing was removed; --yes does not ask") from None
         removed = 0
         owners = [account_of(found, address) for address in addresses]
         note(found.folder, owners)

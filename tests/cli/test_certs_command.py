@@ -21,7 +21,7 @@ def test_without_a_folder_it_says_where_they_are(tmp_path: Path) -> None:
     done = run("--data", tmp_path)
     assert done.exit_code == 0
     assert f"CA file       {tmp_path}/certs/ca.pem" in done.stdout
-    for client in ("Python", "Node", "Java", "Go", "curl", ".NET", "Thunderbird"):
+    for client in ("Python", "Node", "Java", "Go", "PHP", "curl", "mutt", ".NET", "Thunderbird"):
         assert f"\n{client} " in done.stdout
     assert done.stdout.count(f"{tmp_path}/certs/ca.pem") > 7
     assert "CA.PEM" not in done.stdout
@@ -45,7 +45,7 @@ def test_a_folder_with_a_name_that_shells_and_strings_take_apart(tmp_path: Path)
     lines = run(folder, "--data", tmp_path / "data").stdout.splitlines()
     (shell,) = [line for line in lines if "NODE_EXTRA_CA_CERTS" in line]
     assert shlex.split(shell)[1] == f"NODE_EXTRA_CA_CERTS={ca}"
-    (code,) = [line for line in lines if "cafile=" in line]
+    (code,) = [line for line in lines if "(cafile=" in line]
     assert ast.literal_eval(code.partition("cafile=")[2].rstrip(")")) == str(ca)
 
 

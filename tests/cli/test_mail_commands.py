@@ -131,7 +131,7 @@ def test_what_is_exported_can_be_imported(say, objects, data, tmp_path):
 def test_a_reset_asks_first(say, objects, data):
     for name in ("alice", "bob"):
         say("deliver", "-", "--to", name, given="Subject: x\n\n")
-    assert "Aborted" in say("reset", given="n\n", fails=True)
+    assert "nothing was removed" in say("reset", given="n\n", fails=True)
     assert objects("reset", "alice") == [{"removed": 1}]
     assert [m["account"] for m in objects("inbox")] == ["bob@fakemail.test"]
     assert say("reset", "--yes") == "1 messages removed\n"
