@@ -1,150 +1,140 @@
-// The page at /: messages and sessions. What comes from a mail is only ever set as text, or shown
-// in a sandboxed frame whose own policy lets nothing run and nothing be fetched.
-"use strict";
+// The page at /: which view is open (the part of the address behind #), and what keeps it live.
+//
+// Events only say that something happened; the open view then asks for what it shows, at most
+// twice a second. So a burst of ten thousand messages costs two questions a second, and nothing
+// can get out of step. While nobody looks at the page its connection is given back: a browser has
+// six for a server, and five hidden tabs shall not starve the sixth.
+import { AccountsRoom } from "./accounts.js";
+import { address, ask, say } from "./dom.js";
+import { MessagesRoom } from "./messages.js";
+import { ServerRoom } from "./server.js";
+import { SessionsRoom } from "./sessions.js";
+import { changeLanguage, told, translate } from "./words.js";
 
-const list = document.getElementById("list");
-const view = document.getElementById("view");
-const search = document.getElementById("search");
-let showing = "messages";
-let shown = "";
+const PAUSE = 500; // milliseconds between two refreshes
+const CALM = 40; // and before the first: messages come in flocks
+const MAKERS = { messages: MessagesRoom, sessions: SessionsRoom, accounts: AccountsRoom, server: ServerRoom };
+const SINGLE = { message: "messages", session: "sessions" };
+const main = document.getElementById("main");
+const light = document.getElementById("live");
+const rooms = {};
+let here = null;
 
-async function ask(path, init) {
-  const answer = await fetch(path, init);
-  const isJson = (answer.headers.get("content-type") || "").includes("json");
-  const body = isJson ? await answer.json() : await answer.text();
-  if (!answer.ok) throw new Error(body.detail || answer.statusText);
-  return body;
-}
-
-function make(tag, text, name) {
-  const element = document.createElement(tag);
-  if (text !== undefined) element.textContent = text;
-  if (name) element.className = name;
-  return element;
-}
-
-function item(id, title, below, name, open) {
-  const element = make("li", undefined, name);
-  element.append(make("strong", title), make("small", below));
-  element.dataset.id = id;
-  element.addEventListener("click", () => choose(id, open));
-  return element;
-}
-
-async function choose(id, open) {
-  shown = id;
-  for (const each of list.children) each.classList.toggle("chosen", each.dataset.id === id);
+async function route() {
+  const [, kind = "messages", id = ""] = location.hash.split("/");
+  const name = kind in MAKERS ? kind : SINGLE[kind] || "messages";
+  const moved = here !== name;
+  const room = (rooms[name] ??= new MAKERS[name]());
+  here = name;
+  if (moved) {
+    main.replaceChildren(...room.parts);
+    for (const link of document.querySelectorAll("nav a")) {
+      if (link.dataset.room === name) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+  const single = kind in SINGLE && id;
+  main.className = single ? "one" : "all";
   try {
-    const pieces = await open(id);
-    if (shown === id) view.replaceChildren(...pieces);
+    await Promise.all([moved && room.refresh(), room.show(single ? decoded(id) : "")]);
   } catch (error) {
-    view.replaceChildren(make("p", error.message, "refused"));
+    say(error.message);
   }
 }
 
-function facts(rows) {
-  const element = make("dl");
-  for (const [name, value] of rows) {
-    if (value) element.append(make("dt", name), make("dd", value));
-  }
-  return element;
-}
-
-const spelled = (each) => (each.Name ? `${each.Name} <${each.Address}>` : each.Address);
-const people = (all) => all.map(spelled).join(", ");
-
-async function openMessage(id) {
-  const path = `/api/v1/message/${encodeURIComponent(id)}`;
-  const message = await ask(path);
-  const pieces = [
-    facts([
-      ["From", spelled(message.From)],
-      ["To", people(message.To)],
-      ["Cc", people(message.Cc)],
-      ["Bcc", people(message.Bcc)],
-      ["Subject", message.Subject],
-      ["Date", message.Date],
-      ["Lies in", message.copies.map((copy) => `${copy.account} ${copy.mailbox}`).join(", ")],
-      ["Codes", message.codes.join(" ")],
-    ]),
-  ];
-  const files = make("p");
-  for (const [name, target] of [["raw", `${path}/raw`]].concat(
-    message.Attachments.map((file) => [file.FileName || file.PartID, `${path}/part/${file.PartID}`]),
-  )) {
-    const link = make("a", name);
-    link.href = target;
-    files.append(link, " ");
-  }
-  pieces.push(files);
-  if (message.HTML) {
-    const frame = make("iframe");
-    frame.setAttribute("sandbox", "");
-    frame.src = `${path}/html`;
-    pieces.push(frame);
-  }
-  if (message.Text) pieces.push(make("pre", message.Text));
-  return pieces;
-}
-
-async function openSession(number) {
-  const text = await ask(`/api/v1/sessions/${number}/text`);
-  const pieces = [make("pre", text)];
-  const told = await ask(`/api/v1/sessions/${number}/explanation`);
-  if (told.text) pieces.unshift(make("pre", told.text, "refused"));
-  return pieces;
-}
-
-async function fillMessages() {
-  const words = new FormData(search).get("query").trim();
-  const found = await ask(
-    words ? `/api/v1/search?limit=200&query=${encodeURIComponent(words)}` : "/api/v1/messages?limit=200",
-  );
-  list.replaceChildren(
-    ...found.messages.map((each) =>
-      item(
-        each.ID,
-        each.Subject || "(no subject)",
-        `${spelled(each.From)} → ${people(each.To)}`,
-        each.Read ? "" : "unread",
-        openMessage,
-      ),
-    ),
-  );
-  return `${found.messages_count} of ${found.total}`;
-}
-
-async function fillSessions() {
-  const found = await ask("/api/v1/sessions");
-  list.replaceChildren(
-    ...found.sessions.map((each) =>
-      item(String(each.number), `${each.number} ${each.protocol}`, each.login || "", "", openSession),
-    ),
-  );
-  return `${found.sessions.length} sessions`;
-}
-
-async function fill() {
-  const count = document.getElementById("count");
+function decoded(id) {
   try {
-    count.textContent = await (showing === "messages" ? fillMessages() : fillSessions());
-    for (const each of list.children) each.classList.toggle("chosen", each.dataset.id === shown);
-  } catch (error) {
-    count.textContent = error.message;
+    return decodeURIComponent(id);
+  } catch {
+    return id;
   }
 }
 
-for (const what of ["messages", "sessions"]) {
-  document.getElementById(`to-${what}`).addEventListener("click", () => {
-    showing = what;
-    view.replaceChildren();
-    fill();
-  });
+// Refreshes the open view and the two numbers above, never two at a time.
+let due = 0;
+let busy = false;
+let again = false;
+function soon(wait = CALM) {
+  if (busy) again = true;
+  else due ||= setTimeout(refresh, wait);
 }
-search.addEventListener("submit", (event) => {
-  event.preventDefault();
-  showing = "messages";
-  fill();
-});
-setInterval(() => document.hidden || fill(), 2000);
-fill();
+
+async function refresh() {
+  due = 0;
+  busy = true;
+  try {
+    await Promise.all([rooms[here].refresh(), count()]);
+  } catch (error) {
+    if (stream) say(error.message);
+  }
+  setTimeout(() => {
+    busy = false;
+    if (again) {
+      again = false;
+      soon();
+    }
+  }, PAUSE);
+}
+
+async function count() {
+  const [info, failed] = await Promise.all([ask("/api/v1/messages?limit=0"), ask("/api/v1/sessions?failed=true&limit=1")]);
+  badge("unread", info.unread);
+  badge("refused", failed.total);
+  document.title = info.unread ? `(${info.unread}) fakemail` : "fakemail";
+}
+
+function badge(id, number) {
+  const element = document.getElementById(id);
+  element.textContent = number > 999 ? "999+" : String(number);
+  element.hidden = !number;
+}
+
+let stream = null;
+function listen() {
+  stream = new EventSource(address("/api/v1/events"));
+  stream.onopen = () => {
+    state(true);
+    soon(0);
+  };
+  stream.onerror = () => {
+    state(false);
+    // A refused stream is closed for good by the browser: ask again ourselves.
+    if (stream && stream.readyState === EventSource.CLOSED) setTimeout(() => document.hidden || (leave(), listen()), 3000);
+  };
+  for (const kind of ["message", "flags", "expunge", "mailbox", "session", "login", "refusal", "gap"]) stream.addEventListener(kind, () => soon());
+}
+
+function leave() {
+  stream?.close();
+  stream = null;
+}
+
+function state(on) {
+  light.className = on ? "on" : "off";
+  light.textContent = told(on ? "live" : "offline");
+}
+
+function key(event) {
+  const typing = event.target.closest("input, select, textarea, dialog, [role=tablist]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const room = rooms[here];
+  if (event.key === "/" && here === "messages") {
+    event.preventDefault();
+    room.field.focus();
+  } else if ((event.key === "j" || event.key === "k") && room.rows && !event.defaultPrevented) {
+    if (room.rows.go(event.key === "j" ? 1 : -1)) event.preventDefault();
+  }
+}
+
+translate(document);
+const other = document.getElementById("language");
+other.textContent = told("other");
+other.lang = other.textContent === "English" ? "en" : "zh";
+other.addEventListener("click", changeLanguage);
+addEventListener("hashchange", route);
+document.addEventListener("keydown", key);
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : stream || listen()));
+addEventListener("pagehide", leave);
+addEventListener("pageshow", (event) => event.persisted && !stream && listen());
+await route();
+if (!document.hidden) listen();
