@@ -362,15 +362,17 @@ def test_twistd_daemonizes(tmp_path: Path) -> None:
     done = subprocess.run(
         [*waiting, tmp_path / "r.json"], capture_output=True, text=True, env=environment()
     )
-    assert done.returncode == 0, (tmp_path / "t.log").read_text()
-    found = json.loads(done.stdout)
+    pid = int((tmp_path / "t.pid").read_text())
     try:
+        assert done.returncode == 0, (tmp_path / "t.log").read_text()
+        found = json.loads(done.stdout)
+        assert found["pid"] == pid
         assert found["data"] == str(tmp_path / "data")
         with socket.create_connection(("127.0.0.1", found["ports"]["smtp"]), 5) as client:
             client.sendall(b"QUIT\r\n")
             assert client.recv(3) == b"220"
     finally:
-        os.kill(found["pid"], signal.SIGTERM)
+        os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
     while (tmp_path / "r.json").exists() or (tmp_path / "t.pid").exists():
         assert time.monotonic() < deadline
