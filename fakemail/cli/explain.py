@@ -19,7 +19,7 @@ import click
 from fakemail.config import default_data
 from fakemail.explain.explain import explain
 from fakemail.explain.explanation import Explanation
-from fakemail.explain.language import LANGUAGES, Language, wanted
+from fakemail.explain.language import LANGUAGES, Language, phrase, wanted
 from fakemail.explain.logs import sessions
 from fakemail.explain.pasted import explain_text
 from fakemail.explain.scene import scene
@@ -76,32 +76,35 @@ def command(what: Sequence[str], data: Path | None, lang: str | None, as_json: b
     words = " ".join(what).strip() or "last"
     folder = data or Path(default_data())
     if words == "last" or words.isdecimal():
-        session = _session(folder, words)
+        session, newer = _session(folder, words)
         found: _Found = [(session, explain(session, language))]
     else:
-        found = _of_text(_text(what, words), language)
+        found, newer = _of_text(_text(what, words), language), 0
     if as_json:
         for _, explanations in found:
             for explanation in explanations:
                 click.echo(json.dumps(explanation.as_object(), ensure_ascii=False))
     else:
         click.echo("\n".join(_shown(s, e, language) for s, e in found if e), nl=False)
+        if newer:
+            click.echo("\n" + phrase("newer-sessions", language, count=newer))
     if not any(explanations for _, explanations in found):
         raise click.ClickException("nothing was refused in it, and nothing about it is known")
 
 
-def _session(data: Path, which: str) -> Record:
+def _session(data: Path, which: str) -> tuple[Record, int]:
+    """The session that was asked for, and how many that came after it are passed over."""
     records = read(data)
     if which != "last":
         record = next((r for r in records if r.number == int(which)), None)
         if record is None:
             raise click.ClickException(f"there is no session {which} in {data / FILE_NAME}")
-        return record
+        return record, 0
     talked = [record for record in records if not is_probe(record)]
-    for record in reversed(talked[-NEWEST:]):
+    for newer, record in enumerate(reversed(talked[-NEWEST:])):
         gave_up = not record.login and bool(explain(record))  # silently: AUTH was not offered, ...
         if record.refusals or scene(record).refused or struck(record) or gave_up:
-            return record
+            return record, newer
     raise click.ClickException(f"nothing was refused in any session in {data / FILE_NAME}")
 
 

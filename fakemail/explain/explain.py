@@ -19,6 +19,7 @@ from fakemail.explain.scene import Scene, Step, refusal_text, scene
 from fakemail.explain.topics import TOPICS, topic_of
 from fakemail.faults.told import Told
 from fakemail.reasons.reason import Reason
+from fakemail.reasons.tls import NOT_TRUSTED
 from fakemail.transcript.entry import Conversation, Entry
 from fakemail.transcript.text import explanation as filled
 from fakemail.transcript.text import printable
@@ -136,7 +137,7 @@ def _nothing_refused(
     matches = scenarios.match(seen, step, client)
     best = standing_out(matches)
     if best is None:
-        return []
+        return _left_after_handshake(session, seen, client, language)
     why = [scenarios.text(best, what, language) for what in ("mistake", "cause")]
     return [
         Explanation(
@@ -146,6 +147,32 @@ def _nothing_refused(
             fix=scenarios.text(best, "fix", language),
             client=client.described(language) if client else "",
             scenarios=known(matches, best, language),
+        )
+    ]
+
+
+def _left_after_handshake(
+    session: Conversation, seen: Scene, client: Recognised | None, language: Language
+) -> list[Explanation]:
+    """TLS, and then not one command: some libraries say nothing when they distrust a server, and
+    with TLS 1.3 the handshake is over for it by then (RFC 8446 §4.4.2.4)."""
+    last = seen.steps[-1]
+    silent = last.verb in ("STARTTLS", "STLS") or (not last.verb and seen.implicit_tls)
+    if session.tls is None or not silent or "by client" not in session.how:
+        return []
+    because, instead, cites = reason_words(None, NOT_TRUSTED, language)
+    topic = topic_of(NOT_TRUSTED.slug, seen)
+    return [
+        Explanation(
+            session=session.number or None,
+            said=_shown(last.said),
+            what=phrase("left-after-handshake", language),
+            why=(because,),
+            fix=instead,
+            fix_for_client=client.fix(topic, language) if client else "",
+            client=client.described(language) if client else "",
+            slug=NOT_TRUSTED.slug,
+            cites=cites,
         )
     ]
 

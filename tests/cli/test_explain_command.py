@@ -58,6 +58,8 @@ def test_the_last_session_in_which_something_was_refused(data):
         assert "smtp.auth-required" in result.output
         assert "Looks like Python's smtplib" in result.output
         assert "server.login(address, authorization_code)" in result.output
+        newer = "Newer sessions: 1; nothing was refused in them." in result.output
+        assert newer == (arguments != ("2",))
 
 
 def test_a_session_by_its_number(data):
