@@ -102,13 +102,17 @@ def default_data() -> str:
 
 
 def load(
-    flags: Mapping[str, object], environ: Mapping[str, str], config: str | None = None
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    config: str | None = None,
+    *,
+    flag: str = "flag --",
 ) -> Settings:
     """The settings from all four places.
 
-    `flags` by key, only those that were given; `config` is the settings file, else
-    ``FAKEMAIL_CONFIG``, else ``fakemail.toml`` in the data folder if there is one. Raises
-    SettingsError.
+    `flags` by key, only those that were given, called `flag` in errors; `config` is the settings
+    file, else ``FAKEMAIL_CONFIG``, else ``fakemail.toml`` in the data folder if there is one.
+    Raises SettingsError.
     """
     known = {field.key: field for field in fields()}
     values: dict[str, Any] = {}
@@ -117,7 +121,7 @@ def load(
             where = f"environment variable {field.variable}"
             values[field.key] = _checked(field, given, where, text=True)
     for key, value in flags.items():
-        values[key] = _checked(known[key], value, f"flag --{key}", text=True)
+        values[key] = _checked(known[key], value, f"{flag}{key}", text=True)
     data = values.get("data") or default_data()
     named = config or environ.get("FAKEMAIL_CONFIG")
     path = Path(named) if named else Path(data) / FILE_NAME

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, get_args
@@ -21,9 +21,10 @@ from typing import Any, get_args
 from fakemail.faults.action import WITH_NUMBER, WITH_TEXT, Action, Kind
 from fakemail.faults.moment import MOMENTS, Occasion, Where
 from fakemail.faults.trigger import Per, Trigger
-from fakemail.reasons.catalogue import find
+from fakemail.reasons.catalogue import catalogue, find
 from fakemail.reasons.fault import NOT_CARRIED_OUT, SAID
 from fakemail.reasons.reason import Protocol_
+from fakemail.wire.nearest import nearest
 
 NUMBERS = ("nth", "first", "after", "every")
 FILTERS = ("account", "client", "listener", "argument")
@@ -91,7 +92,8 @@ def _fault(sentence: str, words: list[str]) -> Fault:
         raise ValueError(f"{protocol!r} is not one of {', '.join(MOMENTS)}")
     moment = moment.lower().removeprefix("uid-")
     if moment not in MOMENTS[where]:
-        raise ValueError(f"{moment!r} is no moment of {where}: {', '.join(MOMENTS[where])}")
+        told = f"{moment!r} is no moment of {where}{_guess(moment, MOMENTS[where])}"
+        raise ValueError(f"{told}: {', '.join(MOMENTS[where])}")
     numbers: dict[str, Any] = {}
     filters: dict[str, str] = {}
     kind: Kind = "run"
@@ -121,7 +123,8 @@ def _fault(sentence: str, words: list[str]) -> Fault:
                 raise ValueError(f"{kind} has no value")
         else:
             known = (*NUMBERS, "per", *FILTERS, "delay", *_KINDS)
-            raise ValueError(f"{word!r} is not known; known: {' '.join(known)}")
+            told = f"{word!r} is not known{_guess(name, known)}"
+            raise ValueError(f"{told}; known: {' '.join(known)}")
     number = _number(kind, value) if kind in WITH_NUMBER else 0
     action = Action(kind, value if kind in WITH_TEXT else "", number, delay)
     _check(where, moment, action)
@@ -133,7 +136,8 @@ def _check(where: Where, moment: str, action: Action) -> None:
     if action.kind == "refuse":
         reason = find(action.text)
         if reason is None or reason in (SAID, NOT_CARRIED_OUT):
-            raise ValueError(f"there is no reason {action.text!r}; docs/explanations.md has all")
+            told = f"there is no reason {action.text!r}{_guess(action.text, catalogue())}"
+            raise ValueError(f"{told}; docs/explanations.md has all")
         wanted = PROTOCOLS if where == "any" else (where,)
         silent = [protocol for protocol in wanted if getattr(reason, protocol) is None]
         if silent:
@@ -147,6 +151,11 @@ def _check(where: Where, moment: str, action: Action) -> None:
             raise ValueError("a reply at connect turns the client away: 421 ..., -ERR ..., BYE ...")
     if moment == "connect" and action.kind == "lose":
         raise ValueError("at connect there is no command whose answer could be lost: close")
+
+
+def _guess(word: str, known: Iterable[str]) -> str:
+    meant = nearest(word, known, likeness=0.7)
+    return f" (did you mean {meant}?)" if meant else ""
 
 
 def _number(name: str, text: str) -> int:

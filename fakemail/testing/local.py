@@ -39,7 +39,7 @@ def settings_of(given: Mapping[str, object], data: str) -> Settings:
     if unknown := flags.keys() - known:
         names = ", ".join(sorted(known | {"rules"}))
         raise TypeError(f"fakemail has no setting {', '.join(sorted(unknown))}; it has {names}")
-    return load(flags | {"data": data}, {})
+    return load(flags | {"data": data}, {}, flag="setting ")
 
 
 class LocalServer(SharedServer):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, overload
@@ -109,23 +110,23 @@ class Mail(Ports):
         addresses: Iterable[str] = (),
         services: Iterable[Service] = SERVICES,
         scopes: Iterable[Service] = SERVICES,
-        expires: float | None = None,
+        expires: float | datetime | None = None,
         revoked: bool = False,
         suspended: Hold | None = None,
     ) -> Account:
         """One more account, gone after the test.
 
         `name` is an address, or a local part on this test's domain. It needs its own code to log
-        in: with the code `revoked`, beyond its `scopes` or past the moment it `expires` (seconds
-        since 1970 UTC), for services that are not switched on, and while it is `suspended`
-        (``"banned"``, ``"web-login"``, ``"policy"``), it is refused. Raises ValueError if there is
-        such an account.
+        in: with the code `revoked`, beyond its `scopes` or past the moment it `expires` (a
+        datetime, or seconds since 1970 UTC), for services that are not switched on, and while it
+        is `suspended` (``"banned"``, ``"web-login"``, ``"policy"``), it is refused. Raises
+        ValueError if there is such an account.
         """
         address = self._address(name)
         secret = Code(
             "test",
             code or self._shape(address).make(),
-            expires=expires,
+            expires=expires.timestamp() if isinstance(expires, datetime) else expires,
             revoked=True if revoked else None,
             scopes=tuple(scopes),
         )
@@ -276,6 +277,7 @@ class Mail(Ports):
 
         Raises FaultError, a ValueError with a text for people.
         """
+        __tracebackhide__ = True
         domain = self.domain if self._scope.domain else ""
         number = self.server.visit(Inside.plan, self._heard, sentence, domain)
         return Fault(self, sentence, number)

@@ -60,6 +60,9 @@ def test_a_sentence_is_a_fault(sentence, moment, action, trigger):
         ("any connect lose", "there is no command whose answer"),
         ("smtp rcpt colour=red close", "'colour=red' is not known; known: nth first"),
         ("smtp rcpt 'close", "No closing quotation"),
+        ("smtp recpt close", "(did you mean rcpt?)"),
+        ("smtp rcpt frist=1 close", "(did you mean first?)"),
+        ("smtp rcpt refuse=smtp.ratelimited", "(did you mean smtp.rate-limited?)"),
         ("smtp rcpt " + "x" * 1000, "more than 1000 characters"),
     ],
 )

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -199,6 +200,8 @@ def test_accounts_have_codes_that_can_be_wrong_in_every_way(fakemail):
     assert says(bob, bob.password) == "auth.password-not-code"
     assert says(bob, "wrong") == "auth.wrong-code"
     assert says(fakemail.account("old", expires=1.0)) == "auth.code-expired"
+    yesterday = datetime(2001, 2, 3, tzinfo=UTC)
+    assert says(fakemail.account("older", expires=yesterday)) == "auth.code-expired"
     assert says(fakemail.account("gone", revoked=True)) == "auth.code-revoked"
     assert says(fakemail.account("reader", scopes=["imap"])) == "auth.code-out-of-scope"
     assert says(fakemail.account("off", services=["imap"])) == "auth.service-off"
