@@ -293,6 +293,24 @@ def test_a_look_through_much_mail_lets_others_have_their_turn(office):
     assert clock.now == office.clock.now
 
 
+def test_what_arrives_behind_the_look_is_not_missed(office):
+    """Into a mailbox that the look has left, while it is busy with another one."""
+    for address in ("alice@fakemail.test", "bob@fakemail.test"):
+        for number in range(20):
+            office.deliver(address, str(number))
+    wait = office.wait(subject="late")
+    clock, office.waits._clock = office.clock, Ticking(0.002)
+    while len({place.address for place in wait.others}) < 2:
+        heapq.heappop(office.loop.due)[3]()
+    assert wait.looking is not None, "nothing can arrive during a look that is over"
+    left = next(iter(wait.others)).address
+    office.deliver(left, "late")
+    office.waits._clock = clock
+    office.loop.run()
+    assert office.answers == [wait]
+    assert office.subjects(wait) == [b"late"]
+
+
 class Ticking(ManualClock):
     """Each look at it takes a while."""
 
