@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from fakemail.cli import complete
 from fakemail.cli.folder import json_option
 from fakemail.dialects import describe
 from fakemail.dialects.load import DialectError, add, lineage, load, years
@@ -54,7 +55,7 @@ def list_(as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete.of(complete.dialects))
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Show every fact of a dialect, with its source, date and confidence."""
@@ -69,8 +70,8 @@ def show(name: str, as_json: bool) -> None:
 
 
 @command.command("diff")
-@click.argument("first")
-@click.argument("second")
+@click.argument("first", shell_complete=complete.of(complete.dialects))
+@click.argument("second", shell_complete=complete.of(complete.dialects))
 @json_option
 def diff(first: str, second: str, as_json: bool) -> None:
     """Compare two dialects, line by line: what each says and does where they differ.

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fakemail.cli import complete
 from fakemail.cli.ask import ask
 
 FAULTS = "/api/v1/faults"
@@ -37,7 +38,13 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("words", nargs=-1, required=True, metavar="PROTOCOL MOMENT [WORD]...")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="PROTOCOL MOMENT [WORD]...",
+    shell_complete=complete.fault_words,
+)
 @data_option
 @json_option
 def add(words: tuple[str, ...], data: str | None, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fakemail.cli import complete
 from fakemail.cli.folder import json_option
 from fakemail.config import NoDialect, dialect_named
 
@@ -31,7 +32,12 @@ Examples:
   fakemail serve --ports standard --provider qq,163    the server that they lead to
 """,
 )
-@click.argument("providers", nargs=-1, metavar="[PROVIDER]...")
+@click.argument(
+    "providers",
+    nargs=-1,
+    metavar="[PROVIDER]...",
+    shell_complete=complete.of(complete.dialects),
+)
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),

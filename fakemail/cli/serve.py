@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fakemail.cli import complete
 from fakemail.config import Field, SettingsError, fields, load, misspelt
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ _METAVARS = {
 }
 """What stands behind a flag, by the setting or by its last word."""
 
+_VALUES = {
+    "dialect": complete.dialects,
+    "provider": complete.dialects,
+    "rule": complete.rules,
+}
+"""What the shell may offer behind a flag."""
+
 
 class _Grouped(click.Command):
     """Options under headings."""
@@ -106,6 +114,10 @@ def _option(field: Field) -> Callable[[Callable[..., None]], Callable[..., None]
     more: dict[str, Any] = {"multiple": True} if field.is_list else {"default": None}
     known = (key for key in (field.key, field.key.rpartition("-")[2]) if key in _METAVARS)
     metavar = "|".join(field.choices) or _METAVARS.get(next(known, ""), "NUMBER")
+    if field.key in _VALUES:
+        more["shell_complete"] = complete.of(_VALUES[field.key])
+    elif field.choices:
+        more["shell_complete"] = complete.of(lambda: field.choices)
     return click.option(f"--{field.key}", metavar=metavar, help=text, **more)
 
 

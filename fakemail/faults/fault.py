@@ -29,7 +29,7 @@ from fakemail.wire.nearest import nearest
 NUMBERS = ("nth", "first", "after", "every")
 FILTERS = ("account", "client", "listener", "argument")
 PROTOCOLS: tuple[Protocol_, ...] = get_args(Protocol_)
-_KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "run")
+KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "run")
 _PER: tuple[Per, ...] = get_args(Per)
 
 _REPLIES = {"smtp": r"[245]\d\d ", "pop3": r"\+OK\b|-ERR\b", "imap": r"(?:OK|NO|BAD|BYE) \S"}
@@ -115,14 +115,14 @@ def _fault(sentence: str, words: list[str]) -> Fault:
             filters[name] = text.lower().replace("[", "[[]")  # only * and ? stand for others
         elif name == "delay":
             delay = _seconds(text)
-        elif name in _KINDS:
+        elif name in KINDS:
             if kind != "run":
                 raise ValueError(f"both {kind} and {name}: one thing goes wrong at a time")
-            kind, value = _one_of("", name, _KINDS), text
+            kind, value = _one_of("", name, KINDS), text
             if given and kind not in WITH_NUMBER | WITH_TEXT:
                 raise ValueError(f"{kind} has no value")
         else:
-            known = (*NUMBERS, "per", *FILTERS, "delay", *_KINDS)
+            known = (*NUMBERS, "per", *FILTERS, "delay", *KINDS)
             told = f"{word!r} is not known{_guess(name, known)}"
             raise ValueError(f"{told}; known: {' '.join(known)}")
     number = _number(kind, value) if kind in WITH_NUMBER else 0

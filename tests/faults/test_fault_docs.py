@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakemail.faults.fault import _KINDS, FILTERS, NUMBERS, fault
+from fakemail.faults.fault import FILTERS, KINDS, NUMBERS, fault
 from fakemail.faults.moment import MOMENTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
@@ -25,5 +25,5 @@ def test_each_sentence_is_a_fault(sentence):
 
 def test_every_word_is_there():
     assert len(SENTENCES) > 8
-    for word in (*NUMBERS, "per", *FILTERS, "delay", *_KINDS):
+    for word in (*NUMBERS, "per", *FILTERS, "delay", *KINDS):
         assert re.search(rf"`{word}[`=]", PAGE), word
