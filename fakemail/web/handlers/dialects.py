@@ -78,7 +78,8 @@ def speak(call: Call) -> Speech:
     """PUT /api/v1/dialect."""
     order: Speech = call.body
     if order.dialect.partition("@")[0] not in names():  # a file is for who starts the server
-        raise Refusal(UNUSABLE, detail=f"There is no dialect {shown(order.dialect)!r}.")
+        there = f"There is no dialect {shown(order.dialect)!r}; there are {', '.join(names())}."
+        raise Refusal(UNUSABLE, detail=there)
     try:
         call.office.speak(order.dialect, order.rules)
     except (DialectError, RuleError, SettingsError) as error:
