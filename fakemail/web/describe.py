@@ -24,7 +24,7 @@ from fakemail.message.part import Part, parse
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MessageGone
 from fakemail.web import models
-from fakemail.web.mail import Entry
+from fakemail.web.mail import Entry, Mail
 
 KEPT = 2_000
 """Summaries that are kept in memory."""
@@ -176,6 +176,11 @@ def tags_of(entry: Entry) -> list[str]:
     """The keywords of all copies."""
     flags = {flag for copy in entry.copies for flag in copy.flags}
     return sorted(flag for flag in flags if not flag.startswith(("\\", "$")))
+
+
+def tags_of_all(mail: Mail) -> list[str]:
+    """Those that any message has."""
+    return sorted({tag for entry in mail.with_keywords() for tag in tags_of(entry)})
 
 
 def addresses(header: Header, name: bytes) -> list[models.Address]:

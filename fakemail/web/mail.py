@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -136,6 +136,16 @@ class Mail:
     def ids(self) -> list[str]:
         """All IDs, the newest first."""
         return [id_ for _, id_ in reversed(self._order)]
+
+    def with_keywords(self) -> Iterator[Entry]:
+        """The messages of those mailboxes that know any keyword."""
+        for mailbox, known in self._boxes.items():
+            try:
+                has_some = not mailbox.gone and bool(mailbox.keywords())
+            except (MailboxError, OSError):
+                continue
+            if has_some:
+                yield from (self._entries[id_] for id_ in known.values())
 
     def watch(self, listener: Listener) -> Callable[[], None]:
         """`listener(entry, copy)` for every copy that arrives from now on; returns "stop"."""

@@ -67,6 +67,8 @@ def test_tags_are_keywords(own):
     own("PUT", "/api/v1/messages", {"IDs": [one], "Read": True})
     assert own("PUT", "/api/v1/tags", {"IDs": [one], "Tags": ["paid"]}).text == "ok"
     assert own("GET", "/api/v1/tags").json == ["invoice", "new", "paid"]
+    for envelope in ("/api/v1/messages?limit=0", "/api/v1/search?query=subject:none"):
+        assert own("GET", envelope).json["tags"] == ["invoice", "new", "paid"]
     assert own("GET", f"/api/v1/message/{one}").json["Tags"] == ["paid"]
     assert own("PUT", "/api/v1/tags/invoice", {"Name": "bill"}).text == "ok"
     assert own("PUT", "/api/v1/tags/bill", {"Name": "bill"}).text == "ok"

@@ -17,7 +17,7 @@ from fakemail.reasons.api import NO_SUCH_MESSAGE, NO_SUCH_PART
 from fakemail.reasons.api_control import UNUSABLE
 from fakemail.reasons.reason import Refusal
 from fakemail.store.errors import MailboxError
-from fakemail.web.describe import tags_of
+from fakemail.web.describe import tags_of, tags_of_all
 from fakemail.web.handlers.message import ID, octets_of
 from fakemail.web.mail import Entry
 from fakemail.web.office import Office
@@ -63,7 +63,7 @@ def text(call: Call) -> Answer:
 
 def tags(call: Call) -> Answer:
     """GET /api/v1/tags."""
-    return sorted({tag for entry in _all(call.office) for tag in tags_of(entry)})
+    return tags_of_all(call.office.mail.fresh())
 
 
 def set_tags(call: Call) -> Answer:

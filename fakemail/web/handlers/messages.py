@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from fakemail.reasons.api_control import UNUSABLE
 from fakemail.store.errors import MessageGone
+from fakemail.web.describe import tags_of_all
 from fakemail.web.mail import Entry
 from fakemail.web.models import Messages, Summary
 from fakemail.web.office import Office
@@ -179,7 +180,7 @@ def _envelope(
         messages_count=matched,
         messages_unread=unread,
         start=start,
-        tags=[],
+        tags=tags_of_all(mail),
         messages=shown,
     )
 
