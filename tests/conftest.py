@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import ssl
 import subprocess
 import tempfile
@@ -29,6 +30,13 @@ from fakemail.services.private import PrivateServer
 from fakemail.store.store import Store
 from fakemail.transcript.recorder import Recorder
 from fakemail.wire.engine import Peer, TlsFacts
+
+
+def pytest_configure() -> None:
+    """A shell in a script starts what ends in ``&`` with SIGINT ignored, and all that the tests
+    start would ignore it too: programs are interrupted here to see how they end."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

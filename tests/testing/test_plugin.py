@@ -137,7 +137,7 @@ def test_what_a_marker_cannot_say(run):
 
 
 @pytest.mark.parametrize("where", ["thread", "process"])
-def test_four_workers_and_eighty_tests(run, where):
+def test_four_workers_and_two_hundred_tests(run, where):
     """Each sends, waits and reads; none sleeps, none meets another's mail."""
     pytest.importorskip("xdist")
     result = run(
@@ -145,7 +145,7 @@ def test_four_workers_and_eighty_tests(run, where):
         + """
 import imaplib
 
-@pytest.mark.parametrize("number", range(80))
+@pytest.mark.parametrize("number", range(200))
 def test_mail(fakemail, number):
     to = fakemail.address if number % 2 else "shared@example.com"
     send(fakemail, to, f"number {number}")
@@ -158,7 +158,7 @@ def test_mail(fakemail, number):
 """,
         "-n4", "-q", *(["--fakemail-process"] if where == "process" else []),
     )  # fmt: skip
-    result.assert_outcomes(passed=80)
+    result.assert_outcomes(passed=200)
 
 
 def test_beside_asyncio_and_django(run, pytester):
