@@ -146,7 +146,8 @@ SEARCHES = {
     "after:2020-01-01": True, "before:2020-01-01": False, "larger:1k": True, "smaller:1k": False,
     "larger:1m": False, "account:dave@fakemail.test": True, "account:eve@fakemail.test": False,
     "mailbox:inbox": True, "mailbox:sent": False, "to:alice -from:juergen": False,
-    "https://else.test/confirm": True, "": True,
+    "https://else.test/confirm": True, "": True, "cc:alice": False, "bcc:carol": False,
+    "reply-to:juergen": False, "addressed:eve": False, "tag:unread": False,
 }  # fmt: skip
 
 
@@ -164,6 +165,20 @@ def test_query_words(own, rich):
     assert own("GET", "/api/v1/search?query=x&tz=Not/There").status == 422
     assert own("GET", "/api/v1/search?query=x&tz=Asia/Shanghai").status == 200
     assert own("GET", "/api/v1/search").json["slug"] == "api.bad-query"
+
+
+FIT_ANYTHING = {"is:unread", "!nothing", "after:2020-01-01", "mailbox:inbox", ""}
+
+
+def test_no_word_means_a_message_without_what_it_asks_for(own):
+    from urllib.parse import quote
+
+    plain = b"From: a@else.test\r\nTo: b@fakemail.test\r\nSubject: plain\r\n\r\nhello\r\n"
+    own.send(plain, "b@fakemail.test", sender="a@else.test")
+    for words, found in SEARCHES.items():
+        if found:
+            answer = own("GET", f"/api/v1/search?query={quote(words)}").json
+            assert answer["messages_count"] == (words in FIT_ANYTHING), words
 
 
 def test_search_has_pages_and_deletes(own):
