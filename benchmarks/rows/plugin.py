@@ -21,7 +21,6 @@ from fakemail.testing.process import ProcessServer
 from fakemail.testing.shared import SharedServer
 
 IMPORT_TARGET, READY_TARGET, FIXTURE_TARGET = 0.010, 0.3, 0.005
-PROCESS_TARGET = 0.4
 
 START = """
 import json, time
@@ -57,7 +56,7 @@ def run(root: Path, quick: bool, record: dict[str, Any]) -> list[Table]:
         ("fixture, set up and torn down", unused, FIXTURE_TARGET),
         ("the same, with a message in it", waits["fixture"], FIXTURE_TARGET),
         ("accepted (250) to the answer of wait()", waits["answer"], None),
-        ("server in a process: first use to all ports open", apart, PROCESS_TARGET),
+        ("server in a process: first use to all ports open", apart, READY_TARGET),
         ("server in a process: fixture", unused_apart, FIXTURE_TARGET),
         ("server in a process: with a message in it", waits_apart["fixture"], FIXTURE_TARGET),
         ("server in a process: 250 to the answer of wait()", waits_apart["answer"], None),
