@@ -41,6 +41,8 @@ edit the program, not this page.
   for in addresses, subject, text and file names.
 - **Refusals** are `application/problem+json` (RFC 9457): `status`, `title`, `detail`, `instead`
   (what to do), and `slug`, the reason, which [explanations.md](explanations.md) explains.
+- **It is frozen**: what is there keeps its name and type, and no request has to have more than it
+  has to have now; what is new is added. A test compares it with `tests/web/api-v1.txt`.
 - **Who may ask**: programs on this machine. A web page of another site may not: no CORS field is
   sent, a foreign Host or Origin is refused. With `--api-token TOKEN` everybody needs
   `Authorization: Bearer TOKEN` (or the token as the password of Basic); `--no-http` turns all of
