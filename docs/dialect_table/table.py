@@ -103,7 +103,7 @@ def imap(running: Servers, today: str) -> Iterator[Row]:
             continue
         title = f"{slug} {command}".rstrip()
         if theirs.not_said(name, slug):
-            why = theirs.NOT_SAID.get(slug) or theirs.NOT_SAID[name, slug]
+            why = theirs.NOT_SAID[name.partition("@")[0], slug]
             yield Row(name, "imap", title, tuple((line, "", True) for line in lines), why)
             continue
         connect = _Connect(running, ImapTalk)
