@@ -206,7 +206,8 @@ class Site:
             if error.reason is BAD_METHOD:
                 headers["Allow"] = ", ".join(cast(list[str], error.facts["allowed"]))
             elif error.reason.http and error.reason.http.startswith("401"):
-                headers["WWW-Authenticate"] = 'Bearer realm="fakemail", Basic realm="fakemail"'
+                # Chromium reads the first challenge of a line only
+                headers["WWW-Authenticate"] = 'Basic realm="fakemail", Bearer realm="fakemail"'
             return problem(error, headers)
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return problem(Refusal(INTERNAL))

@@ -94,7 +94,7 @@ class Browser:
         return self._ask("POST", "/execute/sync", {"script": script, "args": list(given)})
 
     def until(self, condition: str, given: Any = None) -> Any:
-        """The first true value of a script (of `given`), which the page asks for again and again."""
+        """The first true value of a script (of `given`), asked for again and again."""
         script = UNTIL % (json.dumps(condition), PATIENCE)
         found = self._ask("POST", "/execute/async", {"script": script, "args": [given]})
         assert found != "never", f"never true: {condition} ({given}); {self.text('body')[:2000]}"
