@@ -43,6 +43,13 @@ LETTERS = {
     "E": "TLS, ports and mechanisms",
     "F": "Limits",
 }
+NOT_MADE = {
+    "A09": "smtp-cli is not in Debian 12",
+    "D03": "fdm 1.9 sends its login in literals, which QQ takes",
+    "E05": "net/smtp of Go 1.26: Client.Auth sends AUTH unasked and gets 538, SendMail begins TLS",
+}
+"""Why no program makes a mistake whose library was tried, or looked for."""
+
 _FIRST = re.compile(r"^(?:#|//|;;) (?P<library>.*?)(?: \(.*?\))?: ", re.MULTILINE)
 
 
@@ -70,7 +77,8 @@ def _shown(scenario: Scenario) -> tuple[str, str]:
     script = SCRIPTS / f"{scenario.id}.txt"
     link = f"../{script.relative_to(ROOT).as_posix()}"
     way = "a script and a program" if by else "a script"
-    return way, f"[script]({link}){'; ' + by if by else ''}"
+    more = by or NOT_MADE.get(scenario.id)
+    return way, f"[script]({link}){'; ' + more if more else ''}"
 
 
 def _library(path: Path) -> str:

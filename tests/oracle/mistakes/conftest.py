@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,7 @@ class Program:
             elif key in ("shows", "prepare"):
                 getattr(found, key).append(value)
             elif key:
-                setattr(found, key, value.split())
+                setattr(found, key, shlex.split(value))
         return found
 
 
