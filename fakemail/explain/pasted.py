@@ -29,7 +29,17 @@ LONGEST = 20_000
 TELLING = 12
 """Letters that are enough without the code of the reply beside them."""
 
-_PLAIN = ("no-auth", "at-auth", "at-mail", "at-data", "at-rcpt", "at-ehlo", "no-id", "no-tls")
+_PLAIN = (
+    "no-auth",
+    "at-auth",
+    "at-mail",
+    "at-data",
+    "at-rcpt",
+    "at-ehlo",
+    "no-id",
+    "no-tls",
+    "reads-mail",
+)
 """Shapes that go without saying; of the others a text cannot tell whether they were there."""
 
 _ESCAPED = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")

@@ -169,6 +169,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "no-tls": lambda scene, step: not step.in_tls,
         "implicit-tls-port": lambda scene, step: scene.implicit_tls,
         "auth-not-offered": lambda scene, step: bool(scene.hello) and not scene.mechanisms,
+        "reads-mail": lambda scene, step: scene.protocol != "smtp",
         "at-greeting": lambda scene, step: step is scene.greeting,
         "at-ehlo": _at("EHLO", "HELO"),
         "at-auth": _at(*_LOGIN_VERBS),
